@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { duration, positiveDuration } from './duration.ts';
+import { labels, signal } from './signal.ts';
+
+export const groupsMaxDefault = 500;
+export const groupsMaxLimit = 5_000;
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,79}$/, 'must be 1 to 80 of a-z 0-9 _ . - and begin with a letter or digit');
+
+export const severity = z.enum(['info', 'warning', 'critical']);
+export type Severity = z.infer<typeof severity>;
+const severityRank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
+
+export const conditionOp = z.enum(['>', '>=', '<', '<=', 'outside']);
+export type ConditionOp = z.infer<typeof conditionOp>;
+
+export const condition = z
+  .strictObject({
+    severity,
+    op: conditionOp.default('>'),
+    threshold: z.number(),
+    /** Only with `outside`: the range threshold..upper is good. */
+    upper: z.number().optional(),
+    /** Where the value must be back to before it counts as ok; between the two it holds. */
+    recover: z.number().optional(),
+    channels: z.array(name).min(1).optional(),
+  })
+  .superRefine((it, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (it.op === 'outside') {
+      if (it.upper === undefined)
+        refuse('upper', 'is missing, op outside needs the upper end of the good range');
+      else if (it.upper <= it.threshold) refuse('upper', `must be above threshold ${it.threshold}`);
+      if (it.recover !== undefined) refuse('recover', 'does not go with op outside, remove it');
+      return;
+    }
+    if (it.upper !== undefined) refuse('upper', 'only goes with op outside, remove it');
+    if (it.recover === undefined) return;
+    const above = it.op === '>' || it.op === '>=';
+    if (above && it.recover > it.threshold)
+      refuse('recover', `is beyond the threshold, write ${it.threshold} or less`);
+    if (!above && it.recover < it.threshold)
+      refuse('recover', `is beyond the threshold, write ${it.threshold} or more`);
+  });
+export type Condition = Readonly<z.infer<typeof condition>>;
+
+const notify = z.strictObject({
+  /** Names of channels; absent: every channel the process was given. */
+  channels: z.array(name).min(1).optional(),
+  repeat: z.union([z.literal('never'), positiveDuration]).default('4h'),
+  sendResolved: z.boolean().default(true),
+});
+
+/** A rule as a file holds it and as the API shows it: durations stay text, defaults are filled in. */
+export const alertRule = z
+  .strictObject({
+    apiVersion: z.literal('v1').default('v1'),
+    /** The identity of the rule's state: stays when the name changes. */
+    uid: name,
+    name: z.string().min(1).max(200),
+    enabled: z.boolean().default(true),
+    owner: z.string().min(1).default('default'),
+    /** Added to the group's labels in alerts and notifications. */
+    labels: labels.default({}),
+    signal,
+    schedule: z
+      .strictObject({
+        every: positiveDuration.default('1m'),
+        /** How long to wait for late data: the window ends this long before the tick. */
+        delay: duration.default('30s'),
+        window: positiveDuration.default('5m'),
+      })
+      .prefault({}),
+    groupBy: z.array(z.string().min(1)).max(5).default([]),
+    groups: z
+      .strictObject({ max: z.number().int().min(1).max(groupsMaxLimit).default(groupsMaxDefault) })
+      .prefault({}),
+    /** Most severe first, one a severity. A firing condition holds back the messages of those below it. */
+    conditions: z.array(condition).min(1, 'is empty, add a condition with severity and threshold').max(3),
+    guard: z
+      .strictObject({
+        minSamples: z.number().int().min(0).default(0),
+        /** Samples a second over the window. */
+        minRate: z.number().min(0).default(0),
+      })
+      .prefault({}),
+    for: duration.default('0s'),
+    keepFiringFor: duration.default('0s'),
+    /** hold: a firing alert stays for `after`, then resolves. resolve: at once. */
+    onInsufficient: z
+      .strictObject({ action: z.enum(['hold', 'resolve']).default('hold'), after: duration.default('30m') })
+      .prefault({}),
+    /**
+     * hold: a firing alert stays until `staleResolve`. resolve: it ends `after` the data did. alert: a message of
+     * its own `after` the data ended, for the whole rule or for each group; a firing alert is held as with hold.
+     */
+    onNoData: z
+      .strictObject({
+        action: z.enum(['hold', 'alert', 'resolve']).default('hold'),
+        after: duration.default('10m'),
+        scope: z.enum(['rule', 'group']).default('rule'),
+        staleResolve: positiveDuration.default('1h'),
+      })
+      .prefault({}),
+    onError: z.strictObject({ alertAfterTicks: z.number().int().min(1).default(3) }).prefault({}),
+    notify: notify.prefault({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+    runbook: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
+  })
+  .superRefine((rule, context) => {
+    rule.conditions.forEach((it, index) => {
+      const before = rule.conditions[index - 1];
+      if (before === undefined || severityRank[before.severity] > severityRank[it.severity]) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['conditions', index, 'severity'],
+        message: `must be below ${before.severity}, order conditions from critical to info, one each`,
+      });
+    });
+  });
+export type AlertRule = Readonly<z.infer<typeof alertRule>>;
+export type AlertRuleInput = z.input<typeof alertRule>;
+
+export const ruleFile = z.strictObject({ rules: z.array(z.unknown()) });

@@ -1,0 +1,2 @@
+export type * from './ports.ts';
+export { outboxPendingMax, readingGroupsMax } from './ports.ts';
