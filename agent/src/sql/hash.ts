@@ -1,0 +1,64 @@
+/** 64 bits as two 32-bit lanes; not cryptographic, stable across processes and releases. */
+export class Hash64 {
+  #low = 0x811c9dc5;
+  #high = 0x9e3779b9;
+
+  /** ASCII letters are folded to lower case; a boundary is added after each part. */
+  addFolded(part: string): this {
+    let low = this.#low;
+    let high = this.#high;
+    for (let i = 0; i < part.length; i++) {
+      let code = part.charCodeAt(i);
+      if (code >= 65 && code <= 90) code += 32;
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 15);
+    }
+    this.#low = Math.imul(low ^ 0x1f, 0x01000193);
+    this.#high = Math.imul(high ^ 0x1f, 0x85ebca6b) ^ (high >>> 13);
+    return this;
+  }
+
+  add(part: string): this {
+    let low = this.#low;
+    let high = this.#high;
+    for (let i = 0; i < part.length; i++) {
+      const code = part.charCodeAt(i);
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 15);
+    }
+    this.#low = Math.imul(low ^ 0x1f, 0x01000193);
+    this.#high = Math.imul(high ^ 0x1f, 0x85ebca6b) ^ (high >>> 13);
+    return this;
+  }
+
+  /** 16 hex digits. */
+  hex(): string {
+    return hex32(avalanche(this.#high)) + hex32(avalanche(this.#low ^ this.#high));
+  }
+}
+
+/** Hash of some strings as 16 hex digits; the order and the boundaries of the parts count. */
+export function hashOf(...parts: readonly string[]): string {
+  const hash = new Hash64();
+  for (const part of parts) hash.add(part);
+  return hash.hex();
+}
+
+/** Continues a 32-bit FNV-1a over one part of `text`. */
+export function hash32(seed: number, text: string): number {
+  let hash = seed === 0 ? 0x811c9dc5 : seed;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return Math.imul(hash ^ 0x1f, 0x01000193) >>> 0 || 1;
+}
+
+function avalanche(value: number): number {
+  let mixed = value ^ (value >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+function hex32(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
