@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // Unit tests run from the sources; end-to-end tests run the built product as a user would.
 export default defineConfig({
-  resolve: { conditions: ['nightjar-source', 'node', 'import', 'module', 'default'] },
-  ssr: { resolve: { conditions: ['nightjar-source', 'node', 'import', 'module', 'default'] } },
+  resolve: { conditions: ['nightjar-source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['nightjar-source', 'node', 'import', 'default'] } },
   test: {
     projects: [
       {
