@@ -1,0 +1,152 @@
+import { createSettingReader } from './settings.ts';
+import type { Environment, SettingReader } from './settings.ts';
+
+export interface AgentOptions {
+  readonly serviceName?: string;
+  readonly serviceVersion?: string;
+  /** Base address of the collector: `/v1/traces`, `/v1/metrics` and `/v1/logs` are added to it. */
+  readonly endpoint?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly resourceAttributes?: Readonly<Record<string, string>>;
+  /** Names from the table in the README that stay off. */
+  readonly disabledInstrumentations?: readonly string[];
+}
+
+export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug';
+export type SamplerName = (typeof SAMPLERS)[number];
+export type Signal = 'traces' | 'metrics' | 'logs';
+
+export interface SignalConfig {
+  readonly isOn: boolean;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly isGzip: boolean;
+}
+
+export interface BatchLimits {
+  readonly delayMs: number;
+  readonly queueItemsMax: number;
+  readonly batchItemsMax: number;
+}
+
+export interface AgentConfig {
+  readonly isDisabled: boolean;
+  /** Undefined when nothing names it: the app's package.json then does. */
+  readonly serviceName: string | undefined;
+  readonly serviceVersion: string | undefined;
+  readonly environmentName: string | undefined;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+  readonly signals: Readonly<Record<Signal, SignalConfig>>;
+  readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  readonly spanBatch: BatchLimits;
+  readonly logBatch: BatchLimits;
+  readonly metricIntervalMs: number;
+  readonly disabledInstrumentations: ReadonlySet<string>;
+  readonly logLevel: LogLevel;
+}
+
+export interface LoadedConfig {
+  readonly config: AgentConfig;
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_ENDPOINT = 'http://127.0.0.1:4318';
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+const LOG_LEVELS: readonly LogLevel[] = ['none', 'error', 'warn', 'info', 'debug'];
+
+/** Options in code win over the environment. */
+export function loadConfig(options: AgentOptions = {}, env: Environment = process.env): LoadedConfig {
+  const read = createSettingReader(env);
+  const { 'service.name': namedService, ...attributes } = read.pairs('OTEL_RESOURCE_ATTRIBUTES');
+  const resourceAttributes = { ...attributes, ...options.resourceAttributes };
+  const config: AgentConfig = {
+    isDisabled: read.flag('OTEL_SDK_DISABLED', false),
+    serviceName: options.serviceName ?? read.text('OTEL_SERVICE_NAME') ?? namedService,
+    serviceVersion: options.serviceVersion ?? resourceAttributes['service.version'],
+    environmentName: read.text('NODE_ENV'),
+    resourceAttributes,
+    signals: {
+      traces: signalConfig(read, 'traces', options),
+      metrics: signalConfig(read, 'metrics', options),
+      logs: signalConfig(read, 'logs', options),
+    },
+    sampler: readSampler(read),
+    spanBatch: readBatch(read, 'OTEL_BSP'),
+    logBatch: readBatch(read, 'OTEL_BLRP'),
+    metricIntervalMs: read.whole('OTEL_METRIC_EXPORT_INTERVAL', { min: 100, max: 86_400_000, fallback: 10_000 }),
+    disabledInstrumentations: new Set([
+      ...(options.disabledInstrumentations ?? []),
+      ...(read.text('OTEL_NODE_DISABLED_INSTRUMENTATIONS')?.split(',') ?? []).map((name) => name.trim()),
+    ]),
+    logLevel: readLogLevel(read),
+  };
+  return { config, warnings: read.warnings };
+}
+
+function signalConfig(read: SettingReader, signal: Signal, options: AgentOptions): SignalConfig {
+  const upper = signal.toUpperCase();
+  const base = options.endpoint ?? read.url('OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
+  const timeoutRange = { min: 1, max: 600_000 };
+  const compressions = ['gzip', 'none'] as const;
+  const commonCompression = read.oneOf('OTEL_EXPORTER_OTLP_COMPRESSION', {
+    choices: compressions,
+    fallback: 'gzip',
+  });
+  const commonProtocol = read.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', PROTOCOL);
+  read.oneOf(`OTEL_EXPORTER_OTLP_${upper}_PROTOCOL`, { ...PROTOCOL, fallback: commonProtocol });
+  return {
+    isOn: read.oneOf(`OTEL_${upper}_EXPORTER`, { choices: ['otlp', 'none'], fallback: 'otlp' }) === 'otlp',
+    url: read.url(`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`) ?? `${base.replace(/\/+$/, '')}/v1/${signal}`,
+    headers: {
+      ...read.pairs('OTEL_EXPORTER_OTLP_HEADERS'),
+      ...read.pairs(`OTEL_EXPORTER_OTLP_${upper}_HEADERS`),
+      ...options.headers,
+    },
+    timeoutMs: read.whole(`OTEL_EXPORTER_OTLP_${upper}_TIMEOUT`, {
+      ...timeoutRange,
+      fallback: read.whole('OTEL_EXPORTER_OTLP_TIMEOUT', { ...timeoutRange, fallback: 10_000 }),
+    }),
+    isGzip:
+      read.oneOf(`OTEL_EXPORTER_OTLP_${upper}_COMPRESSION`, {
+        choices: compressions,
+        fallback: commonCompression,
+      }) === 'gzip',
+  };
+}
+
+const PROTOCOL = { choices: ['http/protobuf'], fallback: 'http/protobuf' } as const;
+
+function readSampler(read: SettingReader): AgentConfig['sampler'] {
+  const name = read.oneOf('OTEL_TRACES_SAMPLER', { choices: SAMPLERS, fallback: 'parentbased_always_on' });
+  const argument = read.text('OTEL_TRACES_SAMPLER_ARG');
+  if (argument === undefined || !name.endsWith('traceidratio')) return { name, ratio: 1 };
+  const ratio = Number(argument);
+  if (ratio >= 0 && ratio <= 1) return { name, ratio };
+  read.warn(`OTEL_TRACES_SAMPLER_ARG=${argument} is not a number from 0 to 1; using 1`);
+  return { name, ratio: 1 };
+}
+
+// One second, not the specification's five: a crashing process loses what waits in the batch.
+function readBatch(read: SettingReader, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): BatchLimits {
+  const queueItemsMax = read.whole(`${prefix}_MAX_QUEUE_SIZE`, { min: 1, max: 1_000_000, fallback: 8_192 });
+  const batchItemsMax = read.whole(`${prefix}_MAX_EXPORT_BATCH_SIZE`, { min: 1, max: 100_000, fallback: 512 });
+  return {
+    delayMs: read.whole(`${prefix}_SCHEDULE_DELAY`, { min: 1, max: 600_000, fallback: 1_000 }),
+    queueItemsMax,
+    batchItemsMax: Math.min(batchItemsMax, queueItemsMax),
+  };
+}
+
+function readLogLevel(read: SettingReader): LogLevel {
+  const choices = [...LOG_LEVELS, 'all', 'verbose'] as const;
+  const level = read.oneOf('OTEL_LOG_LEVEL', { choices, fallback: 'warn' });
+  return level === 'all' || level === 'verbose' ? 'debug' : level;
+}

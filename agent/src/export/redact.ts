@@ -1,0 +1,85 @@
+import type { Span } from '@opentelemetry/sdk-trace';
+import { PARAMETER_HASH } from '../attributes.ts';
+import { maskLiterals, shapeOf } from '../sql/index.ts';
+import type { SqlDialect } from '../sql/types.ts';
+import { createParameterHasher } from './parameter-hash.ts';
+
+export const parameterHasher = createParameterHasher();
+
+const STATEMENTS = ['db.query.text', 'db.statement'] as const;
+const URLS = ['url.full', 'http.url', 'http.target', 'url.query'] as const;
+const STATEMENT_CHARACTERS_MAX = 8_192;
+const DIALECTS: Readonly<Record<string, SqlDialect>> = {
+  postgresql: 'postgresql',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+  sqlite: 'sqlite',
+  mssql: 'mssql',
+  'microsoft.sql_server': 'mssql',
+  oracle: 'oracle',
+  'oracle.db': 'oracle',
+};
+/** Their texts are no SQL. The instrumentations that write them leave values out, or are made to by our table. */
+const NOT_SQL: ReadonlySet<string> = new Set(['redis', 'memcached', 'mongodb', 'elasticsearch', 'opensearch', 'aws.dynamodb', 'dynamodb']);
+
+/** Takes literals and query values out of a span that is ending; their salted hash stays, so that repeats can be told apart. */
+export function redactSpan(span: Span): void {
+  const { attributes } = span;
+  for (const name of STATEMENTS) {
+    const statement = attributes[name];
+    if (typeof statement === 'string') redactStatement(span, { name, statement });
+  }
+  for (const name of URLS) {
+    const url = attributes[name];
+    if (typeof url === 'string') redactUrl(span, { name, url });
+  }
+}
+
+function redactStatement(span: Span, { name, statement }: { name: string; statement: string }): void {
+  const system = span.attributes['db.system.name'] ?? span.attributes['db.system'];
+  if (typeof system === 'string' && NOT_SQL.has(system)) {
+    if (statement.length > STATEMENT_CHARACTERS_MAX) {
+      span.setAttribute(name, statement.slice(0, STATEMENT_CHARACTERS_MAX));
+    }
+    return;
+  }
+  const dialect = DIALECTS[String(system)] ?? 'unknown';
+  const shape = shapeOf(statement, dialect);
+  if (shape.literals > 0 && span.attributes[PARAMETER_HASH] === undefined) {
+    span.setAttribute(PARAMETER_HASH, parameterHasher.ofNumber(shape.literalHash));
+  }
+  const masked = maskLiterals(statement, dialect);
+  if (masked.length > STATEMENT_CHARACTERS_MAX) {
+    span.setAttribute(name, `${masked.slice(0, STATEMENT_CHARACTERS_MAX - 3)}...`);
+  } else if (masked !== statement) span.setAttribute(name, masked);
+}
+
+function redactUrl(span: Span, { name, url }: { name: string; url: string }): void {
+  const redacted = name === 'url.query' ? withoutValues(url) : withoutQueryValues(url);
+  if (redacted === url) return;
+  if (span.attributes[PARAMETER_HASH] === undefined) {
+    span.setAttribute(PARAMETER_HASH, parameterHasher.ofText(url));
+  }
+  span.setAttribute(name, redacted);
+}
+
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/@?#]*@/i;
+
+function withoutQueryValues(url: string): string {
+  const bare = url.replace(CREDENTIALS, '$1');
+  const start = bare.indexOf('?');
+  if (start < 0) return bare;
+  const end = bare.indexOf('#', start);
+  return `${bare.slice(0, start + 1)}${withoutValues(bare.slice(start + 1, end < 0 ? undefined : end))}`;
+}
+
+/** `a=1&b=2` becomes `a=&b=`: the keys tell a page parameter from an id. */
+function withoutValues(query: string): string {
+  return query
+    .split('&')
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      return equals < 0 ? pair : pair.slice(0, equals + 1);
+    })
+    .join('&');
+}

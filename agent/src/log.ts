@@ -1,0 +1,33 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import type { LogLevel } from './config.ts';
+
+/** What the agent says to the app's owner: one line on stderr, never on stdout, which is the app's. */
+export interface AgentLog {
+  readonly warn: (sentence: string) => void;
+}
+
+const SDK_LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
+  none: DiagLogLevel.NONE,
+  error: DiagLogLevel.ERROR,
+  // The SDK warns about every operation on an ended span; that is no news for the app's owner.
+  warn: DiagLogLevel.ERROR,
+  info: DiagLogLevel.INFO,
+  debug: DiagLogLevel.DEBUG,
+};
+const SENTENCES_MAX = 100;
+
+export function createAgentLog(level: LogLevel): AgentLog {
+  let said = 0;
+  const write = (sentence: string): void => {
+    if (said++ >= SENTENCES_MAX && level !== 'debug') return;
+    process.stderr.write(`nightjar: ${sentence.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  };
+  const line = (sentence: string, ...rest: unknown[]): void =>
+    write(rest.length === 0 ? sentence : `${sentence} ${rest.map(String).join(' ')}`);
+  diag.setLogger(
+    { error: line, warn: line, info: line, debug: line, verbose: line },
+    { logLevel: SDK_LEVELS[level], suppressOverrideMessage: true },
+  );
+  const isLoud = level !== 'none' && level !== 'error';
+  return { warn: (sentence) => (isLoud ? write(sentence) : undefined) };
+}
