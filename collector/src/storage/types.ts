@@ -13,6 +13,8 @@ export interface Query<Params, Row> {
   readonly row: z.ZodType<Row>;
   /** Milliseconds; the engine stops the query then. Default 10,000. */
   readonly timeoutMs?: number;
+  /** `background` never stands before a query that a person waits for. Default `interactive`. */
+  readonly lane?: 'interactive' | 'background';
 }
 
 /** One table's worth of rows as a file in ClickHouse Native format. */
@@ -25,13 +27,16 @@ export interface Segment {
   readonly token: string;
 }
 
-/** The engine, embedded or server, as the rest of the collector sees it. */
+/** The engine, embedded or server, as the rest of the collector sees it. Failures are StorageErrors (`errors.ts`). */
 export interface Storage {
   readonly mode: 'embedded' | 'server';
   query<Params, Row>(query: Query<Params, Row>, params: Params): Promise<readonly Row[]>;
   /** Inserts a segment exactly once: resolves when its rows are in the table and in every view behind it. */
   insertSegment(segment: Segment): Promise<void>;
-  /** Small writes of derived rows (sweep). Same token, same rows: counted once. */
+  /**
+   * Small writes of derived rows (sweep). Same token, same rows: counted once. Fixed strings (ids) are given as hex,
+   * 64-bit integers as bigint or text, times as ClickHouse text; every row has the columns of the first.
+   */
   insertRows(table: string, rows: readonly Readonly<Record<string, unknown>>[], token: string): Promise<void>;
   /** DDL and maintenance; never text from a user. */
   command(sql: string): Promise<void>;
