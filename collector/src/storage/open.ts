@@ -5,7 +5,7 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { StorageError, toStorageError } from './errors.ts';
 import { statementFaults } from './guard.ts';
-import { insertFromFile, insertFromRows, insertHead } from './insert-text.ts';
+import { identifier, insertFromFile, insertFromRows, insertHead } from './insert-text.ts';
 import { createLane, type Lane } from './lane.ts';
 import { limits, readSettings, writeSettings } from './limits.ts';
 import type { Query, Segment, Storage } from './types.ts';
@@ -45,7 +45,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     async insertRows(table, rows, token) {
       const first = rows[0];
       if (first === undefined) return;
-      const target = { table, columns: Object.keys(first), token };
+      const target = { table: identifier(table), columns: Object.keys(first), token };
       let types = columnTypes.get(table);
       if (types === undefined) {
         types = await typesOf(lanes.background, table);
