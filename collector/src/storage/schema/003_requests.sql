@@ -1,5 +1,5 @@
 -- One row an entry span: the first span of a request or job in a service. About one span in ten.
--- Read by: trace search, services and operations over short ranges, exemplars of an alert.
+-- Read by: trace search, services and operations over short ranges, exemplars of an alert, jobs of a queue.
 -- ORDER BY: a list is always for one service and newest first.
 CREATE TABLE IF NOT EXISTS requests
 (
@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS requests
     db_duration_ns UInt64 CODEC(ZSTD(1)),
     finding_count UInt16 CODEC(ZSTD(1)),
     weight Float32 CODEC(ZSTD(1)),
+    messaging_destination LowCardinality(String) CODEC(ZSTD(1)),
 
     INDEX trace_id_bloom trace_id TYPE bloom_filter(0.01) GRANULARITY 1
 )

@@ -19,6 +19,7 @@ SELECT
     db_statement_count,
     db_duration_ns,
     finding_count,
-    weight
+    weight,
+    messaging_destination
 FROM spans
 WHERE is_entry

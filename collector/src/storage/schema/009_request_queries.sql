@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS request_queries
 (
     service LowCardinality(String) CODEC(ZSTD(1)),
     minute DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    start_time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     trace_id FixedString(16) CODEC(ZSTD(1)),
     span_id FixedString(8) CODEC(ZSTD(1)),
     operation LowCardinality(String) CODEC(ZSTD(1)),

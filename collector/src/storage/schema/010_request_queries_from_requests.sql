@@ -2,6 +2,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS request_queries_from_requests TO request_
 SELECT
     service,
     toStartOfMinute(start_time) AS minute,
+    start_time,
     trace_id,
     span_id,
     operation,
