@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alert } from './alert.ts';
+import { alert, episode } from './alert.ts';
 import { labels } from './signal.ts';
 
 const epochMs = z.number().int();
@@ -31,6 +31,8 @@ export const instance = z.object({
   condition: z.string(),
   group: labels,
   phase,
+  /** The open episode, while firing or recovering. */
+  episode: episode.nullable(),
   announced: announcement.nullable(),
   /** Number of messages so far: part of the event id. */
   seq: z.number().int(),

@@ -1,2 +1,14 @@
 export type * from './ports.ts';
 export { outboxPendingMax, readingGroupsMax } from './ports.ts';
+export { createEngine } from './engine.ts';
+export type { Engine, EngineOptions, RuleSet } from './engine.ts';
+export { createScheduler } from './scheduler.ts';
+export type { Scheduler, SchedulerOptions } from './scheduler.ts';
+export { loadRules, parseRules } from './load-rules.ts';
+export type { LoadedRules, RuleProblem, RuleProblemCode } from './load-rules.ts';
+export { createDeliveryWorker } from './delivery/worker.ts';
+export type { DeliveryWorker, WorkerOptions } from './delivery/worker.ts';
+export { openChannel } from './channels/open-channel.ts';
+export { createLogChannel } from './channels/log.ts';
+export { createWebhookChannel } from './channels/webhook.ts';
+export type { WebhookOptions } from './channels/webhook.ts';

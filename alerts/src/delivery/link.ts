@@ -1,0 +1,23 @@
+import type { Labels } from '../../schema/index.ts';
+
+export interface LinkTarget {
+  readonly labels: Labels;
+  readonly ruleUid: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The dashboard page that shows the alert's subject on the alert's window. */
+export function dashboardLink(baseUrl: string, target: LinkTarget): string {
+  const { service, operation, queue } = target.labels;
+  const range = { from: String(target.fromMs), to: String(target.toMs) };
+  const base = baseUrl.replace(/\/+$/, '');
+  if (queue !== undefined) return `${base}/queues?${search({ ...range, queue })}`;
+  if (service === undefined) return `${base}/alerts?${search({ ...range, rule: target.ruleUid })}`;
+  const path = `${base}/services/${encodeURIComponent(service)}`;
+  return `${path}?${search(operation === undefined ? range : { ...range, operation })}`;
+}
+
+function search(params: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(params).toString();
+}
