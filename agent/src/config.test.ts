@@ -40,7 +40,11 @@ it('reads the OpenTelemetry environment', () => {
     resourceAttributes: { team: 'a,b' },
     sampler: { name: 'traceidratio', ratio: 0.25 },
     signals: {
-      traces: { url: 'http://collector:9/base/v1/traces', headers: { authorization: 'Bearer k' }, timeoutMs: 2000 },
+      traces: {
+        url: 'http://collector:9/base/v1/traces',
+        headers: { authorization: 'Bearer k' },
+        timeoutMs: 2000,
+      },
       metrics: { isOn: false, timeoutMs: 3000 },
       logs: { url: 'https://logs:1/in' },
     },

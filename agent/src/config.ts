@@ -81,7 +81,11 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
     sampler: readSampler(read),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),
-    metricIntervalMs: read.whole('OTEL_METRIC_EXPORT_INTERVAL', { min: 100, max: 86_400_000, fallback: 10_000 }),
+    metricIntervalMs: read.whole('OTEL_METRIC_EXPORT_INTERVAL', {
+      min: 100,
+      max: 86_400_000,
+      fallback: 10_000,
+    }),
     disabledInstrumentations: new Set([
       ...(options.disabledInstrumentations ?? []),
       ...(read.text('OTEL_NODE_DISABLED_INSTRUMENTATIONS')?.split(',') ?? []).map((name) => name.trim()),
@@ -137,7 +141,11 @@ function readSampler(read: SettingReader): AgentConfig['sampler'] {
 // One second, not the specification's five: a crashing process loses what waits in the batch.
 function readBatch(read: SettingReader, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): BatchLimits {
   const queueItemsMax = read.whole(`${prefix}_MAX_QUEUE_SIZE`, { min: 1, max: 1_000_000, fallback: 8_192 });
-  const batchItemsMax = read.whole(`${prefix}_MAX_EXPORT_BATCH_SIZE`, { min: 1, max: 100_000, fallback: 512 });
+  const batchItemsMax = read.whole(`${prefix}_MAX_EXPORT_BATCH_SIZE`, {
+    min: 1,
+    max: 100_000,
+    fallback: 512,
+  });
   return {
     delayMs: read.whole(`${prefix}_SCHEDULE_DELAY`, { min: 1, max: 600_000, fallback: 1_000 }),
     queueItemsMax,

@@ -1,1 +1,6 @@
 export * from './attributes.ts';
+export type { AgentOptions } from './config.ts';
+export { observeQueue } from './queues/observe-queue.ts';
+export type { QueueReading, ReadQueue } from './queues/queue-registry.ts';
+export { start } from './start.ts';
+export type { RunningAgent } from './start.ts';

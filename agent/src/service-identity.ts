@@ -11,7 +11,8 @@ const FOLDERS_MAX = 32;
 /** The app's own package.json: the nearest one above its main file, else above the working directory. */
 export function findServiceIdentity(mainFile: string | undefined, cwd: string): ServiceIdentity {
   const found =
-    (mainFile === undefined ? undefined : nearestPackage(dirname(resolve(cwd, mainFile)))) ?? nearestPackage(cwd);
+    (mainFile === undefined ? undefined : nearestPackage(dirname(resolve(cwd, mainFile)))) ??
+    nearestPackage(cwd);
   return found ?? { name: 'unknown_service:node', version: undefined };
 }
 

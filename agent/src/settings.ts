@@ -84,7 +84,9 @@ function readUrl({ name, value, warn }: Setting): string | undefined {
   if (value === undefined) return undefined;
   const url = URL.parse(value);
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return value;
-  warn(`${name}=${value} is not an http or https URL; write it like http://127.0.0.1:4318; using the default`);
+  warn(
+    `${name}=${value} is not an http or https URL; write it like http://127.0.0.1:4318; using the default`,
+  );
   return undefined;
 }
 
@@ -96,7 +98,9 @@ function readPairs({ name, value, warn }: Setting): Readonly<Record<string, stri
     const key = part.slice(0, equals).trim();
     const decoded = percentDecoded(part.slice(equals + 1).trim());
     if (equals < 1 || key === '' || decoded === undefined) {
-      warn(`${name} holds an entry that is not key=value; write it like key1=value1,key2=value2; entry ignored`);
+      warn(
+        `${name} holds an entry that is not key=value; write it like key1=value1,key2=value2; entry ignored`,
+      );
       continue;
     }
     pairs[key] = decoded;

@@ -36,7 +36,10 @@ interface Attempt {
 
 export function createOtlpSender(config: SignalConfig, agentName: string): OtlpSender {
   const url = new URL(config.url);
-  const agent = new (url.protocol === 'https:' ? https : http).Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
+  const agent = new (url.protocol === 'https:' ? https : http).Agent({
+    keepAlive: true,
+    maxSockets: SOCKETS_MAX,
+  });
   const closed = new AbortController();
   const headers = {
     ...config.headers,

@@ -24,9 +24,18 @@ function exported(attributes: Attributes): Attributes {
 }
 
 it('masks SQL literals and keeps a hash that tells the values apart', () => {
-  const one = exported({ 'db.system.name': 'postgresql', 'db.query.text': "SELECT * FROM users WHERE mail = 'a@b.c'" });
-  const same = exported({ 'db.system.name': 'postgresql', 'db.query.text': "SELECT * FROM users WHERE mail = 'a@b.c'" });
-  const two = exported({ 'db.system.name': 'postgresql', 'db.query.text': "SELECT * FROM users WHERE mail = 'x@y.z'" });
+  const one = exported({
+    'db.system.name': 'postgresql',
+    'db.query.text': "SELECT * FROM users WHERE mail = 'a@b.c'",
+  });
+  const same = exported({
+    'db.system.name': 'postgresql',
+    'db.query.text': "SELECT * FROM users WHERE mail = 'a@b.c'",
+  });
+  const two = exported({
+    'db.system.name': 'postgresql',
+    'db.query.text': "SELECT * FROM users WHERE mail = 'x@y.z'",
+  });
   expect(one['db.query.text']).toBe('SELECT * FROM users WHERE mail = ?');
   expect(one[PARAMETER_HASH]).toMatch(/^[0-9a-f]{8}$/);
   expect(same[PARAMETER_HASH]).toBe(one[PARAMETER_HASH]);
@@ -67,7 +76,9 @@ it('hashes values without calling the app', () => {
       throw new Error('called');
     },
   };
-  expect(hasher.ofValues([trap, Symbol('s'), null, new Date(5), Buffer.from('x'), [1, trap]])).toMatch(/^[0-9a-f]{8}$/);
+  expect(hasher.ofValues([trap, Symbol('s'), null, new Date(5), Buffer.from('x'), [1, trap]])).toMatch(
+    /^[0-9a-f]{8}$/,
+  );
   expect(hasher.ofValues([1])).not.toBe(hasher.ofValues([2]));
   expect(hasher.ofValues(['ab', 'c'])).not.toBe(hasher.ofValues(['a', 'bc']));
   expect(hasher.ofValues([])).toBeUndefined();

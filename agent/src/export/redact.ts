@@ -20,7 +20,15 @@ const DIALECTS: Readonly<Record<string, SqlDialect>> = {
   'oracle.db': 'oracle',
 };
 /** Their texts are no SQL. The instrumentations that write them leave values out, or are made to by our table. */
-const NOT_SQL: ReadonlySet<string> = new Set(['redis', 'memcached', 'mongodb', 'elasticsearch', 'opensearch', 'aws.dynamodb', 'dynamodb']);
+const NOT_SQL: ReadonlySet<string> = new Set([
+  'redis',
+  'memcached',
+  'mongodb',
+  'elasticsearch',
+  'opensearch',
+  'aws.dynamodb',
+  'dynamodb',
+]);
 
 /** Takes literals and query values out of a span that is ending; their salted hash stays, so that repeats can be told apart. */
 export function redactSpan(span: Span): void {

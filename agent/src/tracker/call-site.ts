@@ -42,11 +42,12 @@ export function createCallSiteReader(cwd: string): CallSiteReader {
   };
 
   return {
-    capture: (caller) => withStackTraceLimit(() => {
-      const raw: RawStack = {};
-      Error.captureStackTrace(raw, caller);
-      return raw;
-    }),
+    capture: (caller) =>
+      withStackTraceLimit(() => {
+        const raw: RawStack = {};
+        Error.captureStackTrace(raw, caller);
+        return raw;
+      }),
     read: (raw) => {
       for (const frame of framesOf(raw)) {
         const site = siteOf(frame);
@@ -58,9 +59,7 @@ export function createCallSiteReader(cwd: string): CallSiteReader {
 }
 
 function isAppFile(file: string): boolean {
-  return (
-    isAbsolute(file) && !file.startsWith(OWN_FOLDER) && !file.includes(`${sep}node_modules${sep}`)
-  );
+  return isAbsolute(file) && !file.startsWith(OWN_FOLDER) && !file.includes(`${sep}node_modules${sep}`);
 }
 
 function shown(file: string, cwd: string): string {

@@ -191,7 +191,10 @@ export class RequestTracker implements SpanProcessor {
 
   #keep(request: TrackedRequest, span: ReadableSpan): void {
     if (span.kind === SpanKind.CLIENT || span.kind === SpanKind.PRODUCER) request.hasCalls = true;
-    if (request.records.length >= this.#limits.spansPerRequestMax || this.#records >= this.#limits.recordsMax) {
+    if (
+      request.records.length >= this.#limits.spansPerRequestMax ||
+      this.#records >= this.#limits.recordsMax
+    ) {
       this.counters.uncountedSpans++;
       return;
     }
@@ -247,7 +250,9 @@ export class RequestTracker implements SpanProcessor {
   #runningRequest(active: Context): TrackedRequest | undefined {
     const span = trace.getSpan(active);
     const request = span === undefined ? undefined : this.#requestOf.get(span);
-    return request === undefined || request === 'untracked' || request.state === 'settled' ? undefined : request;
+    return request === undefined || request === 'untracked' || request.state === 'settled'
+      ? undefined
+      : request;
   }
 
   /** Runs a step of the tracker so that its faults stay its own. */

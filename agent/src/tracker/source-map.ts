@@ -48,13 +48,17 @@ function loadMap(file: string): SourceMap | undefined {
 
 function readMap(file: string): SourceMap | undefined {
   if (statSync(file).size > FILE_BYTES_MAX) return undefined;
-  const reference = COMMENT.exec(readFileSync(file, 'utf8').slice(-FILE_BYTES_MAX).trimEnd().split('\n').at(-1) ?? '')?.[1];
+  const reference = COMMENT.exec(
+    readFileSync(file, 'utf8').slice(-FILE_BYTES_MAX).trimEnd().split('\n').at(-1) ?? '',
+  )?.[1];
   if (reference === undefined) return undefined;
   const inline = INLINE.exec(reference);
   const json =
     inline === null
       ? readBounded(resolve(dirname(file), decodeURIComponent(reference)))
-      : Buffer.from(reference.slice(inline[0].length), inline[1] === undefined ? 'utf8' : 'base64').toString('utf8');
+      : Buffer.from(reference.slice(inline[0].length), inline[1] === undefined ? 'utf8' : 'base64').toString(
+          'utf8',
+        );
   return new SourceMap(JSON.parse(json));
 }
 

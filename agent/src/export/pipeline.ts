@@ -1,0 +1,123 @@
+import type { Meter } from '@opentelemetry/api';
+import { TraceFlags } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { AgentConfig, Signal } from '../config.ts';
+import { AGENT_VERSION } from '../resource.ts';
+import { createBatchQueue } from './batch-queue.ts';
+import type { BatchQueue } from './batch-queue.ts';
+import { createDropCounters } from './counters.ts';
+import type { DropCounters, DropReason } from './counters.ts';
+import { deliverLogs, deliverSpans, metricExporter } from './otlp-export.ts';
+import { createOtlpSender } from './otlp-sender.ts';
+
+/** Everything between the SDK and the network, for the three signals. */
+export interface ExportPipeline {
+  readonly addSpan: (span: ReadableSpan) => void;
+  readonly meters: MeterProvider;
+  readonly loggers: LoggerProvider;
+  readonly drops: ReadonlyMap<Signal, DropCounters>;
+  readonly flush: () => Promise<void>;
+  /** Cuts what is in flight, drops and counts what waits. */
+  readonly close: () => void;
+}
+
+export interface PipelineOptions {
+  readonly config: AgentConfig;
+  readonly resource: Resource;
+  readonly warn: (sentence: string) => void;
+}
+
+export function createPipeline({ config, resource, warn }: PipelineOptions): ExportPipeline {
+  const agentName = `nightjar-agent/${AGENT_VERSION}`;
+  const senders = {
+    traces: createOtlpSender(config.signals.traces, agentName),
+    metrics: createOtlpSender(config.signals.metrics, agentName),
+    logs: createOtlpSender(config.signals.logs, agentName),
+  };
+  const dropsOf = (signal: Signal): DropCounters =>
+    createDropCounters((reason) => warn(lossSentence(signal, { reason, url: config.signals[signal].url })));
+  const drops = new Map<Signal, DropCounters>([
+    ['traces', dropsOf('traces')],
+    ['logs', dropsOf('logs')],
+  ]);
+  const spans = createBatchQueue(config.spanBatch, {
+    deliver: deliverSpans(senders.traces),
+    drops: drops.get('traces') ?? dropsOf('traces'),
+  });
+  const records = createBatchQueue(config.logBatch, {
+    deliver: deliverLogs(senders.logs),
+    drops: drops.get('logs') ?? dropsOf('logs'),
+  });
+  const reader = new PeriodicExportingMetricReader({
+    exporter: metricExporter(senders.metrics),
+    exportIntervalMillis: config.metricIntervalMs,
+    exportTimeoutMillis: Math.min(config.metricIntervalMs, config.signals.metrics.timeoutMs),
+  });
+  const meters = new MeterProvider({ resource, readers: config.signals.metrics.isOn ? [reader] : [] });
+  reportDrops(meters.getMeter('@nightjar/agent'), drops);
+  return {
+    addSpan: (span) => {
+      if (config.signals.traces.isOn && (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0)
+        spans.add(span);
+    },
+    meters,
+    loggers: createLoggers(resource, config.signals.logs.isOn ? records : undefined),
+    drops,
+    flush: async () => {
+      await Promise.all([
+        spans.flush(),
+        records.flush(),
+        config.signals.metrics.isOn ? reader.forceFlush().catch(() => undefined) : undefined,
+      ]);
+    },
+    close: () => {
+      spans.close();
+      records.close();
+      for (const sender of Object.values(senders)) sender.close();
+    },
+  };
+}
+
+function createLoggers(
+  resource: Resource,
+  records: BatchQueue<ReadableLogRecord> | undefined,
+): LoggerProvider {
+  const processor = {
+    onEmit: (record: ReadableLogRecord): void => records?.add(record),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  return new LoggerProvider({ resource, processors: records === undefined ? [] : [processor] });
+}
+
+/** The agent's losses are a metric too, so that the dashboard can show them once the collector is back. */
+function reportDrops(meter: Meter, drops: ReadonlyMap<Signal, DropCounters>): void {
+  const counter = meter.createObservableCounter('nightjar.agent.dropped', {
+    unit: '{item}',
+    description: 'Spans and log records that never reached the collector',
+  });
+  counter.addCallback((result) => {
+    for (const [signal, counters] of drops) {
+      for (const [reason, items] of counters.totals()) result.observe(items, { signal, reason });
+    }
+  });
+}
+
+function lossSentence(signal: Signal, { reason, url }: { reason: DropReason; url: string }): string {
+  switch (reason) {
+    case 'unreachable':
+      return `${signal} could not be delivered to ${url}: is the collector running? Counting what is dropped; the app is not affected`;
+    case 'rejected':
+      return `the collector at ${url} refused ${signal}: check OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_HEADERS`;
+    case 'queue_full':
+      return `${signal} arrive faster than ${url} takes them: raise OTEL_BSP_MAX_QUEUE_SIZE or sample with OTEL_TRACES_SAMPLER`;
+    case 'shutdown':
+      return `${signal} were still waiting for ${url} when the process ended`;
+    case 'unserialisable':
+      return `${signal} could not be written as OTLP and were dropped`;
+  }
+}

@@ -1,0 +1,60 @@
+import { context } from '@opentelemetry/api';
+import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
+import type { RequestTracker } from '../tracker/request-tracker.ts';
+
+/**
+ * `pool.query` hands the statement to a client later, in the context of whoever released that client. This keeps the
+ * caller's context, so that the span lands in the right request, and takes the caller's stack while it is there.
+ */
+export class PgPoolContext extends InstrumentationBase {
+  readonly #tracker: RequestTracker;
+
+  constructor(tracker: RequestTracker) {
+    super('@nightjar/pg-pool', '0.1.0', { enabled: false });
+    this.#tracker = tracker;
+    this.enable();
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition {
+    return new InstrumentationNodeModuleDefinition('pg-pool', ['>=2 <4'], (exports: PoolExports) => {
+      const prototype = (exports.default ?? exports).prototype;
+      if (prototype !== undefined && !(PATCHED in prototype)) this.#patch(prototype);
+      return exports;
+    });
+  }
+
+  #patch(prototype: PoolPrototype): void {
+    const tracker = this.#tracker;
+    const { connect, query } = prototype;
+    Object.defineProperty(prototype, PATCHED, { value: true });
+    prototype.connect = function (callback, ...rest) {
+      const bound = typeof callback === 'function' ? context.bind(context.active(), callback) : callback;
+      return connect.call(this, bound, ...rest);
+    };
+    prototype.query = function (statement, ...rest) {
+      const text = textOf(statement);
+      if (text === undefined) return query.call(this, statement, ...rest);
+      return context.with(tracker.contextForCall(text), () => query.call(this, statement, ...rest));
+    };
+  }
+}
+
+const PATCHED = Symbol('nightjar.patched');
+
+type PoolMethod = (this: unknown, first?: unknown, ...rest: unknown[]) => unknown;
+
+interface PoolPrototype {
+  connect: PoolMethod;
+  query: PoolMethod;
+}
+
+interface PoolExports {
+  readonly prototype?: PoolPrototype;
+  readonly default?: { readonly prototype?: PoolPrototype };
+}
+
+function textOf(statement: unknown): string | undefined {
+  if (typeof statement === 'string') return statement;
+  if (typeof statement !== 'object' || statement === null || !('text' in statement)) return undefined;
+  return typeof statement.text === 'string' ? statement.text : undefined;
+}

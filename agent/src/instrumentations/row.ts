@@ -1,0 +1,23 @@
+import type { Instrumentation, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
+import type { RequestTracker } from '../tracker/request-tracker.ts';
+import type { QueueRegistry } from '../queues/queue-registry.ts';
+
+export interface InstrumentationPorts {
+  readonly tracker: RequestTracker;
+  readonly queues: QueueRegistry;
+  /** True for an address the agent itself exports to. */
+  readonly isOwnExport: (target: string) => boolean;
+}
+
+/** One line of what the agent watches. */
+export interface InstrumentationRow {
+  /** As in `OTEL_NODE_DISABLED_INSTRUMENTATIONS`. */
+  readonly name: string;
+  /** Loaded only when one of these resolves from the app. Empty: part of Node. */
+  readonly packages: readonly string[];
+  readonly create: (ports: InstrumentationPorts) => HookingInstrumentation;
+}
+
+export interface HookingInstrumentation extends Instrumentation {
+  readonly getModuleDefinitions: () => readonly InstrumentationModuleDefinition[];
+}

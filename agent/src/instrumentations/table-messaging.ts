@@ -1,0 +1,90 @@
+import { BullmqTelemetry } from './bullmq-telemetry.ts';
+import { loadPackage } from './load-package.ts';
+import type { InstrumentationRow } from './row.ts';
+
+export const MESSAGING: readonly InstrumentationRow[] = [
+  { name: 'bullmq', packages: ['bullmq'], create: ({ queues }) => new BullmqTelemetry(queues) },
+  {
+    name: 'amqplib',
+    packages: ['amqplib'],
+    create: () => {
+      const { AmqplibInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-amqplib')>(
+        '@opentelemetry/instrumentation-amqplib',
+      );
+      return new AmqplibInstrumentation();
+    },
+  },
+  {
+    name: 'kafkajs',
+    packages: ['kafkajs'],
+    create: () => {
+      const { KafkaJsInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-kafkajs')>(
+        '@opentelemetry/instrumentation-kafkajs',
+      );
+      return new KafkaJsInstrumentation();
+    },
+  },
+  {
+    name: 'aws-sdk',
+    packages: [
+      'aws-sdk',
+      '@aws-sdk/client-s3',
+      '@aws-sdk/client-sqs',
+      '@aws-sdk/client-dynamodb',
+      '@smithy/smithy-client',
+    ],
+    create: () => {
+      const { AwsInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-aws-sdk')>(
+        '@opentelemetry/instrumentation-aws-sdk',
+      );
+      return new AwsInstrumentation({ suppressInternalInstrumentation: true });
+    },
+  },
+];
+
+/** Trace ids in each line, and the lines shipped as OTLP logs. */
+export const LOGS: readonly InstrumentationRow[] = [
+  {
+    name: 'pino',
+    packages: ['pino'],
+    create: () => {
+      const { PinoInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-pino')>(
+        '@opentelemetry/instrumentation-pino',
+      );
+      return new PinoInstrumentation();
+    },
+  },
+  {
+    name: 'winston',
+    packages: ['winston'],
+    create: () => {
+      const { WinstonInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-winston')>(
+        '@opentelemetry/instrumentation-winston',
+      );
+      return new WinstonInstrumentation();
+    },
+  },
+  {
+    name: 'bunyan',
+    packages: ['bunyan'],
+    create: () => {
+      const { BunyanInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-bunyan')>(
+        '@opentelemetry/instrumentation-bunyan',
+      );
+      return new BunyanInstrumentation();
+    },
+  },
+];
+
+export const RUNTIME: readonly InstrumentationRow[] = [
+  {
+    name: 'runtime-node',
+    packages: [],
+    create: () => {
+      const { RuntimeNodeInstrumentation } = loadPackage<
+        typeof import('@opentelemetry/instrumentation-runtime-node')
+      >('@opentelemetry/instrumentation-runtime-node');
+      return new RuntimeNodeInstrumentation();
+    },
+  },
+];

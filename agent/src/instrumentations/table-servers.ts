@@ -1,0 +1,124 @@
+import type { RequestOptions } from 'node:http';
+import { loadPackage } from './load-package.ts';
+import type { InstrumentationRow } from './row.ts';
+
+/** What receives or sends requests. Middleware layers make no span: they cost as much as a query and say less. */
+export const SERVERS: readonly InstrumentationRow[] = [
+  {
+    name: 'http',
+    packages: [],
+    create: ({ isOwnExport }) => {
+      const { HttpInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-http')>(
+        '@opentelemetry/instrumentation-http',
+      );
+      return new HttpInstrumentation({
+        ignoreOutgoingRequestHook: (request) => isOwnExport(addressOf(request)),
+      });
+    },
+  },
+  {
+    name: 'undici',
+    packages: [],
+    create: ({ isOwnExport }) => {
+      const { UndiciInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-undici')>(
+        '@opentelemetry/instrumentation-undici',
+      );
+      return new UndiciInstrumentation({
+        ignoreRequestHook: ({ origin, path }) => isOwnExport(`${origin}${path}`),
+      });
+    },
+  },
+  {
+    name: 'express',
+    packages: ['express'],
+    create: () => {
+      const { ExpressInstrumentation, ExpressLayerType } = loadPackage<
+        typeof import('@opentelemetry/instrumentation-express')
+      >('@opentelemetry/instrumentation-express');
+      return new ExpressInstrumentation({
+        ignoreLayersType: [ExpressLayerType.MIDDLEWARE, ExpressLayerType.ROUTER],
+      });
+    },
+  },
+  {
+    name: 'fastify',
+    packages: ['fastify'],
+    create: () => {
+      const { FastifyOtelInstrumentation } = loadPackage<typeof import('@fastify/otel')>('@fastify/otel');
+      return new FastifyOtelInstrumentation({
+        registerOnInitialization: true,
+        instrumentHooks: false,
+        instrumentHandler: false,
+      });
+    },
+  },
+  {
+    name: 'koa',
+    packages: ['koa'],
+    create: () => {
+      const { KoaInstrumentation, KoaLayerType } = loadPackage<
+        typeof import('@opentelemetry/instrumentation-koa')
+      >('@opentelemetry/instrumentation-koa');
+      return new KoaInstrumentation({ ignoreLayersType: [KoaLayerType.MIDDLEWARE] });
+    },
+  },
+  {
+    name: 'hapi',
+    packages: ['@hapi/hapi'],
+    create: () => {
+      const { HapiInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-hapi')>(
+        '@opentelemetry/instrumentation-hapi',
+      );
+      return new HapiInstrumentation();
+    },
+  },
+  {
+    name: 'nestjs-core',
+    packages: ['@nestjs/core'],
+    create: () => {
+      const { NestInstrumentation } = loadPackage<
+        typeof import('@opentelemetry/instrumentation-nestjs-core')
+      >('@opentelemetry/instrumentation-nestjs-core');
+      return new NestInstrumentation();
+    },
+  },
+  {
+    name: 'graphql',
+    packages: ['graphql'],
+    create: () => {
+      const { GraphQLInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-graphql')>(
+        '@opentelemetry/instrumentation-graphql',
+      );
+      return new GraphQLInstrumentation({
+        mergeItems: true,
+        ignoreTrivialResolveSpans: true,
+        allowValues: false,
+      });
+    },
+  },
+  {
+    name: 'dataloader',
+    packages: ['dataloader'],
+    create: () => {
+      const { DataloaderInstrumentation } = loadPackage<
+        typeof import('@opentelemetry/instrumentation-dataloader')
+      >('@opentelemetry/instrumentation-dataloader');
+      return new DataloaderInstrumentation({ requireParentSpan: true });
+    },
+  },
+  {
+    name: 'grpc',
+    packages: ['@grpc/grpc-js'],
+    create: () => {
+      const { GrpcInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-grpc')>(
+        '@opentelemetry/instrumentation-grpc',
+      );
+      return new GrpcInstrumentation();
+    },
+  },
+];
+
+function addressOf(request: RequestOptions): string {
+  const host = request.hostname ?? request.host ?? 'localhost';
+  return `${request.protocol ?? 'http:'}//${host}:${request.port ?? ''}${request.path ?? ''}`;
+}

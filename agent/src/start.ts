@@ -1,0 +1,143 @@
+import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { logs } from '@opentelemetry/api-logs';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { loadConfig } from './config.ts';
+import type { AgentConfig, AgentOptions } from './config.ts';
+import { createPipeline } from './export/pipeline.ts';
+import type { ExportPipeline } from './export/pipeline.ts';
+import { loadInstrumentations } from './instrumentations/load.ts';
+import { interceptModules } from './instrumentations/module-hooks.ts';
+import { createPackageFinder } from './instrumentations/package-finder.ts';
+import { flushAndClose, followProcess } from './lifecycle.ts';
+import { createAgentLog } from './log.ts';
+import type { AgentLog } from './log.ts';
+import { processQueues } from './queues/observe-queue.ts';
+import { resourceOf } from './resource.ts';
+import { samplerOf } from './sampler.ts';
+import { findServiceIdentity } from './service-identity.ts';
+import { createCallSiteReader } from './tracker/call-site.ts';
+import { RequestTracker } from './tracker/request-tracker.ts';
+
+export interface RunningAgent {
+  /** Names of the instrumentations that are on. Empty when the agent is off. */
+  readonly instrumentations: readonly string[];
+  /** Sends what waits now. Never rejects. */
+  readonly flush: () => Promise<void>;
+  /** Sends what waits, for at most 400 ms, and stops exporting. Never rejects. */
+  readonly shutdown: () => Promise<void>;
+}
+
+const KEY: unique symbol = Symbol.for('nightjar.agent');
+type Shelf = { [KEY]?: RunningAgent };
+
+/**
+ * Starts the agent once a process; a second call returns the first agent. Never throws: what fails is said in one line
+ * on stderr and the app runs on without it.
+ */
+export function start(options: AgentOptions = {}): RunningAgent {
+  const shelf: Shelf = globalThis;
+  if (shelf[KEY] !== undefined) return shelf[KEY];
+  const { config, warnings } = loadConfig(options);
+  const log = createAgentLog(config.logLevel);
+  for (const warning of new Set(warnings)) log.warn(warning);
+  let agent = IDLE;
+  try {
+    if (!config.isDisabled) agent = startAgent(config, log);
+  } catch (error) {
+    log.warn(
+      `the agent could not start and stays off: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  shelf[KEY] = agent;
+  return agent;
+}
+
+const IDLE: RunningAgent = {
+  instrumentations: [],
+  flush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
+function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
+  const cwd = process.cwd();
+  const mainFile = process.argv[1];
+  const resource = resourceOf(config, findServiceIdentity(mainFile, cwd));
+  const pipeline = createPipeline({ config, resource, warn: log.warn });
+  const tracker = new RequestTracker({
+    service: String(resource.attributes['service.name']),
+    callSites: createCallSiteReader(cwd),
+    next: pipeline.addSpan,
+    nowMs: () => performance.now(),
+    onFault: (fault) => log.warn(`the request tracker failed, counts may be missing: ${String(fault)}`),
+  });
+  const tracers = new TracerProvider({
+    resource,
+    sampler: samplerOf(config.sampler),
+    spanProcessors: [tracker],
+  });
+  if (!trace.setGlobalTracerProvider(tracers)) {
+    log.warn('another OpenTelemetry SDK is already running in this process; remove it to use this agent');
+    pipeline.close();
+    return IDLE;
+  }
+  setGlobals(pipeline);
+  const { names, instrumentations, modules } = loadInstrumentations(
+    { tracker, queues: processQueues(), isOwnExport: ownExportTest(config) },
+    {
+      isPresent: createPackageFinder(mainFile, cwd),
+      disabled: config.disabledInstrumentations,
+      warn: log.warn,
+    },
+  );
+  registerInstrumentations({
+    instrumentations: [...instrumentations],
+    tracerProvider: tracers,
+    meterProvider: pipeline.meters,
+    loggerProvider: pipeline.loggers,
+  });
+  interceptModules(modules);
+  processQueues().report(pipeline.meters.getMeter('@nightjar/agent'));
+  return run({ names, pipeline, tracker });
+}
+
+function setGlobals(pipeline: ExportPipeline): void {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(
+    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+  );
+  metrics.setGlobalMeterProvider(pipeline.meters);
+  logs.setGlobalLoggerProvider(pipeline.loggers);
+}
+
+interface Started {
+  readonly names: readonly string[];
+  readonly pipeline: ExportPipeline;
+  readonly tracker: RequestTracker;
+}
+
+function run({ names, pipeline, tracker }: Started): RunningAgent {
+  const parts = {
+    flush: async (): Promise<void> => {
+      await tracker.forceFlush();
+      await pipeline.flush();
+    },
+    close: pipeline.close,
+  };
+  const { unfollow } = followProcess(parts);
+  return {
+    instrumentations: names,
+    flush: () => parts.flush().catch(() => undefined),
+    shutdown: async () => {
+      unfollow();
+      await flushAndClose(parts);
+    },
+  };
+}
+
+function ownExportTest(config: AgentConfig): (target: string) => boolean {
+  const own = Object.values(config.signals).map(({ url }) => url);
+  return (target) => own.some((url) => target.startsWith(url));
+}
