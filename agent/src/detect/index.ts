@@ -1,1 +1,11 @@
+export { callOf, isConnectSpan, isCounted, isDatabaseSpan } from './call.ts';
+export type { Call, CallKind, CallRole } from './call.ts';
+export { attributeOf, familyOf, numberOf, textOf } from './attribute-reader.ts';
+export type { DatabaseFamily, Fact } from './attribute-reader.ts';
+export { severityRank } from './cost.ts';
+export { detect } from './detect.ts';
+export type { DetectOptions } from './detect.ts';
+export { attributeParameters } from './parameters.ts';
+export { dialectOf, literalParameters } from '../sql/index.ts';
+export { nameTemplate, pathTemplate } from './templates.ts';
 export type * from './types.ts';

@@ -3,7 +3,8 @@
  * depends on nothing, so that all three give the same finding for the same trace.
  */
 
-export type AttributeValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
+export type AttributeValue =
+  string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
 /** OTLP `Span.SpanKind`. */
@@ -28,11 +29,7 @@ export interface DetectSpan {
 
 /** Kinds that are shown and ranked as findings. */
 export type FindingKind =
-  | 'n_plus_one'
-  | 'duplicate_query'
-  | 'slow_statement'
-  | 'chatty_request'
-  | 'unbounded_select';
+  'n_plus_one' | 'duplicate_query' | 'slow_statement' | 'chatty_request' | 'unbounded_select';
 
 /** What a repeated call turned out to be. All but the first two explain why a repeat is no finding. */
 export type Verdict =
@@ -79,12 +76,22 @@ export interface Repeat {
   readonly totalMs: number;
 }
 
+/** Another group of calls that the same loop makes: in its body, or in a loop inside it. */
+export interface Companion {
+  readonly fingerprint: string;
+  readonly statement: string;
+  readonly count: number;
+  /** In start order; at most 5,000. */
+  readonly memberSpanIds: readonly string[];
+  readonly totalMs: number;
+}
+
 /** A repeat, or a single call, that costs the user time and has a mend. */
 export interface Finding extends Omit<Repeat, 'verdict'> {
   readonly kind: FindingKind;
   /** Stable across requests: hash of service, kind, fingerprint and call site (or the anchor's name). 16 hex digits. */
   readonly id: string;
-  /** Estimated wall time one request would save, milliseconds. */
+  /** Estimated wall time one request would save if the whole finding were mended, companions included, milliseconds. */
   readonly savedMs: number;
   readonly severity: Severity;
   readonly confidence: Confidence;
@@ -95,6 +102,8 @@ export interface Finding extends Omit<Repeat, 'verdict'> {
   readonly hint: string;
   /** Span id of the query that most likely supplied the ids. */
   readonly sourceSpanId?: string;
+  /** Mended together with this finding, so no findings of their own; absent when there are none. */
+  readonly companions?: readonly Companion[];
 }
 
 export interface Detection {

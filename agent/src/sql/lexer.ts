@@ -66,6 +66,7 @@ export class Lexer {
     this.word = '';
     this.code = 0;
     if (start >= this.#end) {
+      if (blank < 0) this.start = from;
       this.kind = 'end';
       this.stop = this.#end;
       return false;
@@ -263,16 +264,10 @@ export class Lexer {
   }
 
   #isAfterValue(): boolean {
-    switch (this.#previousKind) {
-      case 'word':
-        return !RESERVED.has(this.#previousWord);
-      case 'punct':
-        return this.#previousCode === CLOSE || this.#previousCode === 93;
-      case 'end':
-        return false;
-      default:
-        return true;
-    }
+    const kind = this.#previousKind;
+    if (kind === 'word') return !RESERVED.has(this.#previousWord);
+    if (kind === 'punct') return this.#previousCode === CLOSE || this.#previousCode === 93;
+    return kind !== 'end';
   }
 
   #isBlankBefore(at: number): boolean {

@@ -16,6 +16,7 @@ export function maskLiterals(sql: string, dialect: SqlDialect = 'unknown'): stri
     masked += '?';
     kept = lexer.stop;
   }
-  if (kept === 0) return lexer.isDoubtful ? `${sql.slice(0, lexer.start)}` : sql;
-  return masked + sql.slice(kept);
+  // An unclosed comment ends the reading before it; what it holds is cut.
+  if (lexer.isDoubtful) return masked + sql.slice(kept, lexer.start);
+  return kept === 0 ? sql : masked + sql.slice(kept);
 }

@@ -90,24 +90,16 @@ const SCAN_MAX = 1_048_576;
 
 function textOf(lexer: Lexer, context: { values: Values; lastWord: string }): string {
   const { values, lastWord } = context;
-  switch (lexer.kind) {
-    case 'literal':
-      values.literals++;
-      values.literalHash = hash32(values.literalHash, lexer.slice());
-      return '?';
-    case 'placeholder':
-      values.placeholders++;
-      return '?';
-    case 'word':
-      if (!CONSTANTS.has(lexer.word) || lastWord === 'IS' || lastWord === 'NOT') return lexer.slice();
-      values.literals++;
-      values.literalHash = hash32(values.literalHash, lexer.word);
-      return '?';
-    case 'end':
-    case 'punct':
-    case 'quoted':
-      return lexer.slice();
+  const isConstant =
+    lexer.kind === 'word' && CONSTANTS.has(lexer.word) && lastWord !== 'IS' && lastWord !== 'NOT';
+  if (lexer.kind === 'literal' || isConstant) {
+    values.literals++;
+    values.literalHash = hash32(values.literalHash, isConstant ? lexer.word : lexer.slice());
+    return '?';
   }
+  if (lexer.kind !== 'placeholder') return lexer.slice();
+  values.placeholders++;
+  return '?';
 }
 
 function openList(tokens: TokenList, lexer: Lexer, lastWord: string): void {

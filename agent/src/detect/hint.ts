@@ -1,0 +1,116 @@
+import type { CallKind } from './call.ts';
+import type { Group } from './group.ts';
+import { STACKS } from './hint-stacks.ts';
+import type { FindingKind } from './types.ts';
+
+const ANCESTORS_MAX = 16;
+
+const BY_KIND: Readonly<Record<Exclude<CallKind, 'sql'>, (entity: string) => string>> = {
+  document: (entity) =>
+    `Read ${named(entity)} once with \`$in\` over all keys (or \`$lookup\`, \`populate\`, \`BatchGetItem\`) instead of one call a key; write with \`bulkWrite\`.`,
+  keyvalue: (entity) =>
+    `Fetch ${named(entity)} with one \`MGET\` (or \`HMGET\`), or send the commands in one pipeline.`,
+  search: (entity) => `Ask ${named(entity)} once with \`_mget\` or \`_msearch\`; write with \`_bulk\`.`,
+  http: (entity) =>
+    `Ask ${named(entity)} for all items at once: a batch address or \`?ids=\`. Where it has none, limit how many requests run at once and keep answers in a cache.`,
+  rpc: (entity) =>
+    `Add a method to ${named(entity)} that takes many ids, and call it once; where that is not possible, bound the concurrency and cache.`,
+  publish: (entity) => `Send the messages to ${named(entity)} as one batch.`,
+};
+
+/** How to mend a finding in the stack its spans show. Plain text, code in backticks. */
+export function hintOf(kind: FindingKind, group: Group): string {
+  const table = unqualified(group.call.entity);
+  switch (kind) {
+    case 'n_plus_one':
+      return loopHint(group);
+    case 'duplicate_query':
+      return `Ask once and keep the answer for the rest of the request: pass it on, or cache it by its key${table === '' ? '' : ` (\`${table}\` is read again with the same values)`}.`;
+    case 'slow_statement':
+      return slowHint(group, table);
+    case 'unbounded_select':
+      return `Add a \`LIMIT\` or read ${named(table)} in pages or with a cursor; only the rows that are shown need to travel.`;
+    case 'chatty_request':
+      return 'Many different statements make up this request: join those that read the same rows, run independent ones at once, and keep in a cache what seldom changes.';
+  }
+  return assertNever(kind);
+}
+
+function loopHint(group: Group): string {
+  const { call } = group;
+  if (call.kind !== 'sql') return BY_KIND[call.kind](call.entity);
+  const table = unqualified(call.entity);
+  const column = call.shape?.predicateColumns[0] ?? '';
+  const marks = marksOf(group);
+  const row = STACKS.find(
+    (stack) => stack.marks?.test(marks) === true || stack.statement?.test(call.statement) === true,
+  );
+  const stack = row ?? STACKS.at(-1);
+  if (stack === undefined) return '';
+  const template = call.isWrite ? stack.write : isOwnKey(table, column) ? stack.one : stack.many;
+  const hint = template
+    .replaceAll('{table}', table === '' ? 'the table' : table)
+    .replaceAll('{column}', column === '' ? 'id' : column)
+    .replaceAll('{relation}', relationOf(table, column));
+  return isTopPerParent(group)
+    ? `${hint} To keep the first rows of each parent, use a \`LATERAL\` join or \`row_number()\`.`
+    : hint;
+}
+
+function slowHint(group: Group, table: string): string {
+  const columns = group.call.shape?.predicateColumns.slice(0, 3) ?? [];
+  if (columns.length === 0 || table === '')
+    return 'Look at its plan with `EXPLAIN (ANALYZE, BUFFERS)`: a full scan, a sort that spills to disk or a lock it waits for.';
+  return `Look at its plan with \`EXPLAIN (ANALYZE, BUFFERS)\`; an index on \`${table} (${columns.join(', ')})\` is the first thing to try.`;
+}
+
+function isTopPerParent(group: Group): boolean {
+  const shape = group.call.shape;
+  return (
+    shape?.verb === 'read' && shape.hasOrderBy && shape.hasLimit && !shape.hasOffset && shape.equalities > 0
+  );
+}
+
+function marksOf(group: Group): string {
+  const first = group.members[0]?.node;
+  const marks: string[] = [];
+  let at = first;
+  for (let step = 0; at !== undefined && step < ANCESTORS_MAX; step++) {
+    marks.push(at.span.scopeName, at.span.name);
+    at = at.parent;
+  }
+  const tags = group.call.shape?.tags;
+  marks.push(tags?.['framework'] ?? '', tags?.['db_driver'] ?? '');
+  return marks.join('\n');
+}
+
+function isOwnKey(table: string, column: string): boolean {
+  if (/^_?id$|^uuid$|^slug$|^key$/i.test(column)) return true;
+  const own = singular(table).toLowerCase();
+  const key = column.toLowerCase();
+  return own !== '' && (key === `${own}_id` || key === `${own}id`);
+}
+
+function relationOf(table: string, column: string): string {
+  const foreign = /^(.+?)_?id$/i.exec(column)?.[1];
+  const name = foreign ?? singular(table);
+  return name === '' ? 'relation' : name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function singular(name: string): string {
+  if (/ies$/i.test(name)) return `${name.slice(0, -3)}y`;
+  if (/(?:ss|us|is)$/i.test(name)) return name;
+  return /(?:ches|shes|xes|sses)$/i.test(name) ? name.slice(0, -2) : name.replace(/s$/i, '');
+}
+
+function unqualified(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+function named(entity: string): string {
+  return entity === '' ? 'them' : `\`${entity}\``;
+}
+
+function assertNever(kind: never): never {
+  throw new Error(`unknown finding kind ${String(kind)}`);
+}

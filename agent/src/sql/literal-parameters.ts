@@ -1,0 +1,9 @@
+import type { SqlShape } from './types.ts';
+
+/**
+ * Stands for the values in a statement, for whoever masks it: hex, undefined when the statement holds no value or when
+ * some are bound elsewhere and so unknown. Must be salted or dropped before it is kept longer than the trace.
+ */
+export function literalParameters(shape: SqlShape): string | undefined {
+  return shape.literals > 0 && shape.placeholders === 0 ? shape.literalHash.toString(16) : undefined;
+}
