@@ -13,6 +13,8 @@ export interface LaunchOptions {
   readonly uid?: number;
   readonly gid?: number;
   readonly onLine?: (line: string) => void;
+  /** Out of this process's group: a Ctrl-C in the terminal reaches this process alone. */
+  readonly isDetached?: boolean;
 }
 export interface Exit {
   readonly code: number | null;
@@ -43,6 +45,7 @@ export function launch(options: LaunchOptions): Running {
     cwd: options.cwd,
     env: environment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.isDetached ?? false,
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
   });
