@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['nightjar-source', 'node', 'import', 'default'] },
   ssr: { resolve: { conditions: ['nightjar-source', 'node', 'import', 'default'] } },
   test: {
+    reporters: ['default', './test/support/summary-reporter.ts'],
     projects: [
       {
         extends: true,
@@ -13,6 +14,7 @@ export default defineConfig({
           include: ['{agent,alerts,collector,ui}/**/*.test.{ts,tsx}', 'test/architecture/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 15_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -21,6 +23,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
+          // After the unit tests: end-to-end tests measure time and own the machine.
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
