@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 // Unit tests run from the sources; end-to-end tests run the built product as a user would.
 export default defineConfig({
-  resolve: { conditions: ['nightjar-source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['nightjar-source', 'node', 'import', 'default'] } },
+  // No 'import' here: Vite adds it for imports, and as a condition of Node's it would hold for require() as well.
+  resolve: { conditions: ['nightjar-source', 'node'] },
+  ssr: { resolve: { conditions: ['nightjar-source', 'node'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     projects: [

@@ -130,7 +130,10 @@ const settings = z.object({
     remedy: 'Days to keep, for example 15',
   }),
   NIGHTJAR_RULES_DIR: z.string().optional(),
-  NIGHTJAR_WEBHOOK_URL: webAddress('Write the address that takes a POST for each alert'),
+  NIGHTJAR_WEBHOOK_URL: webAddress('Write the address that takes a POST for each alert').refine(
+    (text) => text === undefined || !URL.canParse(text) || new URL(text).username === '',
+    { error: 'holds a user name or password. Leave it out, and sign with NIGHTJAR_WEBHOOK_SECRET instead.' },
+  ),
   NIGHTJAR_WEBHOOK_SECRET: z
     .string()
     .min(16, { error: 'is shorter than 16 characters. Make one with: openssl rand -hex 24.' })

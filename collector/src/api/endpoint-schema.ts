@@ -1,0 +1,14 @@
+import { endpoints, errorSchema } from '../contract/index.ts';
+import type { EndpointName } from '../contract/index.ts';
+
+/** What Fastify validates, serialises and documents a route by. */
+export function endpointSchema<Name extends EndpointName>(name: Name) {
+  const { params, query, response, summary } = endpoints[name];
+  return {
+    operationId: name,
+    summary,
+    ...(Object.keys(params.shape).length > 0 ? { params } : {}),
+    ...(Object.keys(query.shape).length > 0 ? { querystring: query } : {}),
+    response: { 200: response, default: errorSchema },
+  };
+}
