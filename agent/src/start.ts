@@ -38,7 +38,7 @@ type Shelf = { [KEY]?: RunningAgent };
  * on stderr and the app runs on without it.
  */
 export function start(options: AgentOptions = {}): RunningAgent {
-  const shelf: Shelf = globalThis;
+  const shelf = globalThis as typeof globalThis & Shelf;
   if (shelf[KEY] !== undefined) return shelf[KEY];
   const { config, warnings } = loadConfig(options);
   const log = createAgentLog(config.logLevel);

@@ -7,7 +7,8 @@ import { createParameterHasher } from './parameter-hash.ts';
 export const parameterHasher = createParameterHasher();
 
 const STATEMENTS = ['db.query.text', 'db.statement'] as const;
-const URLS = ['url.full', 'http.url', 'http.target', 'url.query'] as const;
+// `url.path` too: @fastify/otel writes the query into it.
+const URLS = ['url.full', 'http.url', 'http.target', 'url.path', 'url.query'] as const;
 const STATEMENT_CHARACTERS_MAX = 8_192;
 const DIALECTS: Readonly<Record<string, SqlDialect>> = {
   postgresql: 'postgresql',

@@ -25,10 +25,15 @@ export class DrizzleCallSites extends InstrumentationBase {
     const files = FILES.flatMap(({ path, methods }) =>
       ['js', 'cjs'].map(
         (extension) =>
-          new InstrumentationNodeModuleFile(`drizzle-orm/${path}.${extension}`, ['*'], (exports: object) => {
-            for (const exported of Object.values(exports)) this.#patch(exported, methods);
-            return exports;
-          }),
+          new InstrumentationNodeModuleFile(
+            `drizzle-orm/${path}.${extension}`,
+            ['*'],
+            (exports: object) => {
+              for (const exported of Object.values(exports)) this.#patch(exported, methods);
+              return exports;
+            },
+            () => undefined,
+          ),
       ),
     );
     return new InstrumentationNodeModuleDefinition('drizzle-orm', ['*'], undefined, undefined, files);

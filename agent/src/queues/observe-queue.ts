@@ -6,7 +6,7 @@ type Shelf = { [KEY]?: QueueRegistry };
 
 /** One registry a process, even when a bundler has copied this package: `observeQueue` may come before `start`. */
 export function processQueues(): QueueRegistry {
-  const shelf: Shelf = globalThis;
+  const shelf = globalThis as typeof globalThis & Shelf;
   shelf[KEY] ??= createQueueRegistry();
   return shelf[KEY];
 }

@@ -9,8 +9,7 @@ export interface RawStack {
 }
 
 export interface CallSiteReader {
-  /** Frames from `caller` outwards; `caller` itself is left out. */
-  readonly capture: (caller: (...args: never[]) => unknown) => RawStack;
+  readonly capture: () => RawStack;
   /** The innermost frame that is the app's own: not node:, not node_modules, not this agent. */
   readonly read: (raw: RawStack) => CallSite | undefined;
 }
@@ -42,12 +41,7 @@ export function createCallSiteReader(cwd: string): CallSiteReader {
   };
 
   return {
-    capture: (caller) =>
-      withStackTraceLimit(() => {
-        const raw: RawStack = {};
-        Error.captureStackTrace(raw, caller);
-        return raw;
-      }),
+    capture: captureStack,
     read: (raw) => {
       for (const frame of framesOf(raw)) {
         const site = siteOf(frame);
@@ -72,17 +66,18 @@ function functionOf(frame: NodeJS.CallSite): string {
   return frame.getFunctionName() ?? '<anonymous>';
 }
 
-function withStackTraceLimit(take: () => RawStack): RawStack {
+function captureStack(): RawStack {
   const limit = Error.stackTraceLimit;
+  const raw: RawStack = {};
   try {
     Error.stackTraceLimit = FRAMES_MAX;
-    return take();
+    Error.captureStackTrace(raw);
   } catch {
-    // Intrinsics are frozen: the app asked for that, so there is no call site.
-    return {};
+    // Intrinsics are frozen: the app asked for that, so there may be no call site.
   } finally {
     restoreLimit(limit);
   }
+  return raw;
 }
 
 function restoreLimit(limit: number): void {

@@ -16,8 +16,8 @@ import type { TrackedRequest } from './tracked-request.ts';
  * Keeps per-request state and writes the request's counts and findings on its entry span (the local root:
  * SERVER, CONSUMER, or no parent in this process) before it is exported.
  *
- * A span that ends after its entry span is still counted when it had started before, for `lateSpansMs`: until then
- * the entry span is held back. A span that starts once the entry has ended belongs to no request's counts.
+ * While spans of the request are open, its entry span is held back for at most `lateSpansMs`, so that work which
+ * outlives the response is still counted; what starts or ends after that belongs to no request's counts.
  */
 export interface TrackerPorts {
   readonly service: string;
@@ -117,7 +117,7 @@ export class RequestTracker implements SpanProcessor {
     const request = this.#runningRequest(active);
     if (request === undefined || pendingSiteIn(active) !== undefined) return active;
     const isDue = request.repeats.isCaptureDue(statementKey(statement));
-    const raw = isDue ? this.#ports.callSites.capture(this.contextForCall) : undefined;
+    const raw = isDue ? this.#ports.callSites.capture() : undefined;
     return withPendingSite(active, { raw, isCounted: true });
   }
 
@@ -125,7 +125,7 @@ export class RequestTracker implements SpanProcessor {
   stackOfBuild(): RawStack | undefined {
     const request = this.#runningRequest(context.active());
     if (request === undefined || !request.repeats.isBuildCaptureDue()) return undefined;
-    return this.#ports.callSites.capture(this.stackOfBuild);
+    return this.#ports.callSites.capture();
   }
 
   forceFlush(): Promise<void> {
@@ -161,7 +161,7 @@ export class RequestTracker implements SpanProcessor {
     const pending = pendingSiteIn(spanContext);
     const isDue = pending?.isCounted === true ? pending.raw !== undefined : request.repeats.isCaptureDue(key);
     if (!isDue) return;
-    const raw = pending === undefined ? this.#ports.callSites.capture(this.onStart) : pending.raw;
+    const raw = pending === undefined ? this.#ports.callSites.capture() : pending.raw;
     const site = raw === undefined ? undefined : this.#ports.callSites.read(raw);
     if (site === undefined) return;
     span.setAttributes({
