@@ -37,10 +37,9 @@ function explainIssue(issue: z.core.$ZodIssue): string[] {
 }
 
 function unionProblem(issue: z.core.$ZodIssueInvalidUnion): string {
-  const tag = 'discriminator' in issue && typeof issue.discriminator === 'string' ? issue.discriminator : '';
-  if (tag !== '') return 'unknown or missing kind, see the list of kinds in the documentation';
-  const first = issue.errors.flat()[0];
-  return first === undefined ? issue.message : first.message;
+  // Of a union without a tag, such as `never` or a duration, the last form is the one people mean to write.
+  const form = issue.errors.at(-1)?.[0];
+  return form === undefined ? issue.message : form.message;
 }
 
 function sizeProblem(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {

@@ -14,33 +14,42 @@ export type Matcher = Readonly<z.infer<typeof matcher>>;
 const filter = z.array(matcher).max(20, 'has more than 20 matchers, use a regular expression').optional();
 
 /** What is measured. `samples` in a reading counts requests for the first four kinds, points for the others. */
-export const signal = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('latency'),
-    quantile: z.number().gt(0).lt(1, 'must be below 1, write 0.95 for p95'),
-    filter,
-  }),
-  z.strictObject({ kind: z.literal('error_rate'), filter }),
-  z.strictObject({ kind: z.literal('throughput'), filter }),
-  z.strictObject({
-    kind: z.literal('queries_per_request'),
-    agg: z.enum(['avg', 'max']).default('avg'),
-    filter,
-  }),
-  z.strictObject({
-    kind: z.literal('queue'),
-    metric: z.enum(['depth', 'oldest_age', 'lag']),
-    agg: z.enum(['max', 'last', 'avg', 'min']).default('max'),
-    filter,
-  }),
-  z.strictObject({
-    kind: z.literal('metric'),
-    name: z.string().min(1, 'is empty, name the metric, for example nodejs.eventloop.delay.p99'),
-    agg: z.enum(['avg', 'max', 'min', 'sum', 'last', 'rate']),
-    unit: z.string().default(''),
-    filter,
-  }),
-]);
+export const signal = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('latency'),
+      quantile: z.number().gt(0).lt(1, 'must be below 1, write 0.95 for p95'),
+      filter,
+    }),
+    z.strictObject({ kind: z.literal('error_rate'), filter }),
+    z.strictObject({ kind: z.literal('throughput'), filter }),
+    z.strictObject({
+      kind: z.literal('queries_per_request'),
+      agg: z.enum(['avg', 'max']).default('avg'),
+      filter,
+    }),
+    z.strictObject({
+      kind: z.literal('queue'),
+      metric: z.enum(['depth', 'oldest_age', 'lag']),
+      agg: z.enum(['max', 'last', 'avg', 'min']).default('max'),
+      filter,
+    }),
+    z.strictObject({
+      kind: z.literal('metric'),
+      name: z.string().min(1, 'is empty, name the metric, for example nodejs.eventloop.delay.p99'),
+      agg: z.enum(['avg', 'max', 'min', 'sum', 'last', 'rate']),
+      unit: z.string().default(''),
+      filter,
+    }),
+  ],
+  {
+    error: (issue) =>
+      issue.code === 'invalid_union'
+        ? 'unknown kind, write latency, error_rate, throughput, queries_per_request, queue or metric'
+        : undefined,
+  },
+);
 export type Signal = Readonly<z.infer<typeof signal>>;
 
 /** Latency is in ms, error_rate in percent (0 to 100), throughput in requests a second, oldest_age in seconds. */
