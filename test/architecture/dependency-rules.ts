@@ -28,16 +28,11 @@ const floorUsers = [
   'package-paths',
 ];
 
-/** What of other workspaces a room of the collector may import. */
+/** What of other workspaces a room of the collector may import, beside the names of the agent's attributes. */
 const collectorPackages: Readonly<Record<string, readonly string[]>> = {
-  normalise: ['@nightjar/agent/attributes', '@nightjar/agent/sql'],
-  sweep: ['@nightjar/agent/attributes', '@nightjar/agent/detect'],
-  query: [
-    '@nightjar/agent/attributes',
-    '@nightjar/agent/detect',
-    '@nightjar/alerts',
-    '@nightjar/alerts/schema',
-  ],
+  normalise: ['@nightjar/agent/sql'],
+  sweep: ['@nightjar/agent/detect'],
+  query: ['@nightjar/agent/detect', '@nightjar/alerts', '@nightjar/alerts/schema'],
   contract: ['@nightjar/alerts/schema'],
   state: ['@nightjar/alerts', '@nightjar/alerts/schema'],
   api: ['@nightjar/alerts', '@nightjar/alerts/schema'],
@@ -78,7 +73,7 @@ function isRelative(target: string): boolean {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/(test|testing|test-apps|test-support|fixtures|dev)\//.test(
+  return /\.test\.tsx?$|\/(test|testing|test-apps|test-support|fixtures|dev|integration)\//.test(
     path.replace(/^test\//, ''),
   );
 }
@@ -126,7 +121,7 @@ function collectorRule(path: string, target: string): string | undefined {
   const room = roomOf(path);
   if (compositionRoots.includes(room)) return undefined;
   if (target.startsWith('@nightjar/')) {
-    return collectorPackages[room]?.includes(target) === true
+    return target === '@nightjar/agent/attributes' || collectorPackages[room]?.includes(target) === true
       ? undefined
       : `${room} -> ${collectorPackages[room]?.join(', ') ?? 'no other workspace'}`;
   }

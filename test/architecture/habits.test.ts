@@ -14,7 +14,9 @@ it('process.env is read in config.ts and nowhere else', () => {
   // The command sets UV_THREADPOOL_SIZE, which Node reads before any module of ours can run.
   const isExempt = (path: string) =>
     path === 'collector/bin/nightjar.js' ||
-    /(^|\/)config\.ts$|\.test\.tsx?$|^test\/|\/(test|test-apps|dev)\/|vite\.config\.ts$/.test(path);
+    /(^|\/)config\.ts$|\.test\.tsx?$|^test\/|\/(test|test-apps|dev|integration)\/|vite\.config\.ts$/.test(
+      path,
+    );
   expect(offenders(/\bprocess\.env\b/, isExempt)).toEqual([]);
 });
 
