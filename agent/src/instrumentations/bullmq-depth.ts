@@ -6,7 +6,7 @@ export interface BullmqInstance {
   readonly closing?: unknown;
   readonly keys?: Readonly<Record<string, string>>;
   readonly client?: Promise<RedisCommands>;
-  readonly backend?: CountReader;
+  readonly backend?: CountReader & { readonly client?: Promise<RedisCommands> };
   readonly scripts?: CountReader;
   readonly toKey?: (type: string) => string;
 }
@@ -35,7 +35,7 @@ export async function readBullmqQueue(instance: BullmqInstance): Promise<QueueRe
 /** Jobs enter the list at its left and leave at its right. */
 async function oldestWaitingMs(instance: BullmqInstance): Promise<number | undefined> {
   const list = instance.keys?.['wait'];
-  const redis = await instance.client;
+  const redis = await (instance.backend?.client ?? instance.client);
   if (list === undefined || redis?.lindex === undefined) return undefined;
   const id = await redis.lindex(list, -1);
   if (id === null) return 0;
