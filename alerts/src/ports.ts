@@ -118,6 +118,7 @@ export interface AlertStore {
   claim(request: ClaimRequest): Promise<ClaimedRow[]>;
   /** False when the lease is no longer held; nothing is changed then. */
   settle(settlement: Settlement): Promise<boolean>;
+  /** The channels that have open or dead rows. */
   outboxDepths(): Promise<OutboxDepth[]>;
   /** Forgets delivered and dead rows and closed episodes that ended before; returns how many. */
   prune(beforeMs: number): Promise<number>;

@@ -5,7 +5,8 @@ export function parseRetryAfter(header: string | null, nowMs: number): number | 
   if (header === null) return undefined;
   const text = header.trim();
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, retryAfterMsMax);
-  const atMs = Date.parse(text);
+  // An HTTP date begins with the day's name; Date.parse takes much else, such as -3.
+  const atMs = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(atMs)) return undefined;
   return Math.min(Math.max(0, atMs - nowMs), retryAfterMsMax);
 }
