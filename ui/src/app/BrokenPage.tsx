@@ -1,0 +1,17 @@
+import { Failed } from '../components/States.tsx';
+
+/** A page that threw: the rest of the dashboard stands. */
+export function BrokenPage({ error, reset }: Readonly<{ error: Error; reset: () => void }>) {
+  return (
+    <div className="page">
+      <Failed
+        what="This page broke"
+        fault={{
+          message: error.message,
+          remedy: 'Try again or reload. If it stays, it is a fault of the dashboard.',
+        }}
+        onRetry={reset}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { sparklinePath } from '../lib/sparkline.ts';
+
+type Props = Readonly<{
+  values: readonly (number | null)[];
+  color: string;
+  /** Said to those who cannot see it. */
+  label: string;
+}>;
+
+const width = 72;
+const height = 18;
+
+/** A trend without axes. Drawn by hand: a chart library would cost more than the table it stands in. */
+export function Sparkline({ values, color, label }: Props) {
+  const { line, area, dots } = sparklinePath(values, { width, height });
+  return (
+    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      <path d={area} fill={color} opacity={0.14} />
+      <path d={line} fill="none" stroke={color} strokeWidth={1.3} strokeLinejoin="round" />
+      {dots.map(([x, y]) => (
+        <circle key={x} cx={x} cy={y} r={1} fill={color} />
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,217 @@
+import { useMemo, useState } from 'react';
+import {
+  Area,
+  Bar,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { axisTime } from '../../lib/moment.ts';
+import type { QuantityKind } from '../../lib/quantity.ts';
+import { quantityText } from '../../lib/quantity.ts';
+import type { Point } from './chart-data.ts';
+import { draggedRange, isLone, peakOf, timeTicks, valueTicks } from './chart-data.ts';
+import styles from './TimeChart.module.css';
+import { BucketTooltip } from './BucketTooltip.tsx';
+
+export type Series = Readonly<{ key: string; label: string; color: string; draw: 'line' | 'bar' | 'area' }>;
+export type Marker = Readonly<{ atMs: number; label: string }>;
+
+type Props = Readonly<{
+  title: string;
+  kind: QuantityKind;
+  points: readonly Point[];
+  series: readonly Series[];
+  stepMs: number;
+  markers?: readonly Marker[];
+  /** Charts of one id share the crosshair. */
+  syncId?: string;
+  /** A dragged stretch. */
+  onZoom?: (fromMs: number, toMs: number) => void;
+  /** A clicked bucket. */
+  onBucket?: (fromMs: number, toMs: number) => void;
+}>;
+
+const height = 156;
+const timeTicksMax = 7;
+
+export function TimeChart(props: Props) {
+  const { title, kind, points, series, stepMs } = props;
+  const isStacked = series.some(({ draw }) => draw === 'area');
+  const ticks = useMemo(
+    () =>
+      valueTicks(
+        peakOf(
+          points,
+          series.map(({ key }) => key),
+          isStacked,
+        ),
+      ),
+    [points, series, isStacked],
+  );
+  return (
+    <figure className={styles['figure']}>
+      <figcaption className={styles['caption']}>
+        <span className={styles['title']}>{title}</span>
+        {series.length > 1 && (
+          <span className={styles['keys']}>
+            {series.map((one) => (
+              <span key={one.key} className={styles['key']}>
+                <span className={styles['swatch']} style={{ background: one.color }} aria-hidden />
+                {one.label}
+              </span>
+            ))}
+          </span>
+        )}
+      </figcaption>
+      <Plot {...props} ticks={ticks} />
+      <span className="visually-hidden">
+        {title}:{' '}
+        {series.map((one) => `${one.label} last ${quantityText(kind, lastOf(points, one.key))}`).join(', ')};
+        buckets of {stepMs / 1000} seconds
+      </span>
+    </figure>
+  );
+}
+
+function lastOf(points: readonly Point[], key: string): number | null {
+  return points.findLast((point) => point[key] !== null && point[key] !== undefined)?.[key] ?? null;
+}
+
+function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
+  const { kind, points, series, stepMs, markers = [], syncId, ticks } = props;
+  const drag = useDrag(props);
+  const fromMs = points[0]?.startMs ?? 0;
+  const lastMs = points.at(-1)?.startMs ?? 0;
+  const shown = markers.filter(({ atMs }) => atMs >= fromMs && atMs <= lastMs + stepMs);
+  return (
+    <ResponsiveContainer width="100%" height={height}>
+      <ComposedChart
+        data={[...points]}
+        {...(syncId === undefined ? {} : { syncId })}
+        margin={{ top: 12, right: 4, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+        barCategoryGap={1}
+        {...drag.handlers}
+      >
+        <XAxis
+          dataKey="startMs"
+          type="number"
+          scale="time"
+          domain={[fromMs - stepMs / 2, lastMs + stepMs / 2]}
+          ticks={timeTicks(fromMs, lastMs, timeTicksMax)}
+          tickFormatter={(at: number) => axisTime(at, lastMs - fromMs)}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--border-strong)' }}
+          tick={{ fill: 'var(--muted)', fontSize: 11 }}
+          minTickGap={16}
+        />
+        <YAxis
+          width={56}
+          domain={[0, ticks.at(-1) ?? 1]}
+          ticks={[...ticks]}
+          tickFormatter={(value: number) => quantityText(kind, value)}
+          tickLine={false}
+          axisLine={false}
+          tick={{ fill: 'var(--muted)', fontSize: 11 }}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: 'var(--muted)', strokeDasharray: '2 2', fill: 'var(--hover)' }}
+          content={({ active, label }) => (
+            <BucketTooltip at={active ? Number(label) : undefined} {...{ kind, points, series, stepMs }} />
+          )}
+        />
+        {ticks.slice(1).map((tick) => (
+          <ReferenceLine key={tick} y={tick} stroke="var(--border)" />
+        ))}
+        {series.map((one) => drawSeries(one, points))}
+        {shown.map(({ atMs, label }) => (
+          <ReferenceLine
+            key={`${label}-${atMs}`}
+            x={atMs}
+            stroke="var(--info)"
+            strokeDasharray="3 3"
+            label={{ value: label, position: 'insideTopLeft', fill: 'var(--info)', fontSize: 10, offset: 2 }}
+          />
+        ))}
+        {drag.stretch !== undefined && (
+          <ReferenceArea x1={drag.stretch[0]} x2={drag.stretch[1]} fill="var(--accent)" fillOpacity={0.15} />
+        )}
+      </ComposedChart>
+    </ResponsiveContainer>
+  );
+}
+
+function drawSeries({ key, label, color, draw }: Series, points: readonly Point[]) {
+  const shared = { key, dataKey: key, name: label, isAnimationActive: false } as const;
+  switch (draw) {
+    case 'bar':
+      return <Bar {...shared} fill={color} maxBarSize={24} />;
+    case 'area':
+      return (
+        <Area {...shared} stackId="stack" type="linear" stroke={color} fill={color} fillOpacity={0.75} />
+      );
+    case 'line':
+      return (
+        <Line
+          {...shared}
+          type="linear"
+          stroke={color}
+          strokeWidth={1.6}
+          // A value between two gaps has no line to show it.
+          dot={({ cx, cy, index }) =>
+            isLone(points, key, Number(index)) ? (
+              <circle key={index} cx={cx} cy={cy} r={1.8} fill={color} />
+            ) : (
+              <g key={index} />
+            )
+          }
+          activeDot={{ r: 3 }}
+        />
+      );
+    default:
+      return assertNever(draw);
+  }
+}
+
+type Stretch = readonly [number, number];
+
+/** Click = one bucket, drag = a stretch. recharts gives the bucket under the pointer as its label. */
+function useDrag({ stepMs, onZoom, onBucket }: Props) {
+  const [stretch, setStretch] = useState<Stretch>();
+  if (onZoom === undefined && onBucket === undefined) return { stretch: undefined, handlers: {} };
+  type State = Readonly<{ activeLabel?: string | number | undefined }>;
+  const atOf = (state: State) => (state.activeLabel === undefined ? undefined : Number(state.activeLabel));
+  return {
+    stretch: stretch !== undefined && stretch[0] !== stretch[1] ? stretch : undefined,
+    handlers: {
+      style: { cursor: 'crosshair' },
+      onMouseDown: (state: State) => {
+        const at = atOf(state);
+        if (at !== undefined) setStretch([at, at]);
+      },
+      onMouseMove: (state: State) => {
+        const at = atOf(state);
+        if (stretch !== undefined && at !== undefined && at !== stretch[1]) setStretch([stretch[0], at]);
+      },
+      onMouseLeave: () => setStretch(undefined),
+      onMouseUp: () => {
+        if (stretch === undefined) return;
+        const dragged = draggedRange(stretch[0], stretch[1], stepMs);
+        setStretch(undefined);
+        if (dragged === undefined) onBucket?.(stretch[0], stretch[0] + stepMs);
+        else onZoom?.(dragged.fromMs, dragged.toMs);
+      },
+    },
+  };
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unreachable series ${String(value)}`);
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { draggedRange, peakOf, timeTicks, valueTicks } from './chart-data.ts';
+
+it.each([
+  [480, [0, 200, 400, 600]],
+  [1, [0, 0.5, 1]],
+  [63, [0, 25, 50, 75]],
+  [0.034, [0, 0.02, 0.04]],
+  [0, [0, 1]],
+  [Number.NaN, [0, 1]],
+])('puts few round ticks up to %d', (peak, ticks) => {
+  expect(valueTicks(peak)).toEqual(ticks);
+});
+
+it('never makes more than five value ticks', () => {
+  for (let peak = 0.001; peak < 1e7; peak *= 1.37) {
+    const ticks = valueTicks(peak);
+    expect(ticks.length).toBeLessThanOrEqual(5);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(peak * 0.999999);
+  }
+});
+
+it('puts time ticks on round times', () => {
+  const from = new Date(2026, 10, 20, 8, 3).getTime();
+  const ticks = timeTicks(from, from + 3_600_000, 7).map((at) => new Date(at).getMinutes());
+  expect(ticks).toEqual([10, 20, 30, 40, 50, 0]);
+  expect(timeTicks(5, 5, 7)).toEqual([]);
+});
+
+it('finds the peak of lines and of stacks', () => {
+  const points = [
+    { startMs: 0, a: 1, b: 5 },
+    { startMs: 1, a: 4, b: null },
+  ];
+  expect(peakOf(points, ['a', 'b'], false)).toBe(5);
+  expect(peakOf(points, ['a', 'b'], true)).toBe(6);
+});
+
+it('reads a drag in either direction and leaves a click alone', () => {
+  expect(draggedRange(50, 20, 10)).toEqual({ fromMs: 20, toMs: 60 });
+  expect(draggedRange(20, 20, 10)).toBeUndefined();
+});

@@ -1,0 +1,46 @@
+import { createTheme } from '@mantine/core';
+import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
+
+const accent: MantineColorsTuple = [
+  '#eef0fc',
+  '#dde1f8',
+  '#bcc4f1',
+  '#9aa8ff',
+  '#7684e6',
+  '#5c6fdc',
+  '#4b5dd2',
+  '#3f51c7',
+  '#3443a8',
+  '#27338f',
+];
+
+export const theme = createTheme({
+  primaryColor: 'accent',
+  primaryShade: { light: 7, dark: 3 },
+  autoContrast: true,
+  colors: { accent },
+  fontFamily: 'var(--font-text)',
+  fontFamilyMonospace: 'var(--font-code)',
+  defaultRadius: 6,
+  fontSizes: { xs: '11px', sm: '13px', md: '13px', lg: '15px', xl: '20px' },
+  lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+});
+
+/** Mantine's own surfaces take our tokens, so that one file decides about colour. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const surfaces = {
+    '--mantine-color-body': 'var(--bg)',
+    '--mantine-color-text': 'var(--text)',
+    '--mantine-color-dimmed': 'var(--muted)',
+    '--mantine-color-placeholder': 'var(--muted)',
+    '--mantine-color-default': 'var(--bg)',
+    '--mantine-color-default-hover': 'var(--hover)',
+    '--mantine-color-default-color': 'var(--text)',
+    '--mantine-color-default-border': 'var(--border-strong)',
+    '--mantine-color-anchor': 'var(--accent)',
+    '--mantine-color-error': 'var(--critical)',
+  };
+  return { variables: {}, light: surfaces, dark: surfaces };
+};
