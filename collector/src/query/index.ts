@@ -1,0 +1,13 @@
+export { readFinding } from './finding.ts';
+export { listFindings } from './findings.ts';
+export { readSpanTimes, type SpanTimes } from './health.ts';
+export { listLogs } from './logs.ts';
+export { readMetricSeries } from './metric-series.ts';
+export { listMetrics } from './metrics.ts';
+export { listQueues } from './queues.ts';
+export { listOperations, readService, type ServiceRequest } from './service.ts';
+export { listServices } from './services.ts';
+export { listStatements } from './statements.ts';
+export type { QueryContext } from './time.ts';
+export { readTrace, type JudgeTrace } from './trace.ts';
+export { listTraces } from './traces.ts';
