@@ -12,7 +12,12 @@ export function isDigit(code: number): boolean {
 }
 
 export function isWordStart(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code >= 128;
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    code === 95 ||
+    (code >= 128 && code !== 0x2026)
+  );
 }
 
 export function isWordPart(code: number): boolean {

@@ -251,7 +251,13 @@ export class Lexer {
   }
 
   #takeQuoted(kind: TokenKind, at: number, hasBackslashes: boolean): void {
-    this.#takeOrCut(kind, quotedStop(this.#text, at, { end: this.#end, hasBackslashes }));
+    const stop = quotedStop(this.#text, at, { end: this.#end, hasBackslashes });
+    // Whether `\'` ends a string is for the dialect to say. Where it is unknown, what follows may be inside or outside.
+    const isClear =
+      !hasBackslashes ||
+      this.#dialect === 'mysql' ||
+      stop === quotedStop(this.#text, at, { end: this.#end, hasBackslashes: false });
+    this.#takeOrCut(kind, isClear ? stop : -1);
   }
 
   #takeOrCut(kind: TokenKind, stop: number): void {

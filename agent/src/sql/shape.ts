@@ -44,14 +44,14 @@ function scan(sql: string, dialect: SqlDialect): SqlShape {
       isEndPending = true;
       continue;
     }
+    // What touches the ellipsis is half a token.
+    if (cut.isCut && lexer.stop === cut.end && lexer.kind !== 'punct') break;
     if (isEndPending) {
-      tokens.add(lexer, ';');
-      targets.read(lexer, ';');
+      tokens.endStatement();
+      targets.endStatement();
       isEndPending = false;
     }
     const text = textOf(lexer, { values, lastWord });
-    const isTouchingCut = cut.isCut && lexer.stop === cut.end && lexer.kind !== 'punct';
-    if (isTouchingCut) break;
     tokens.add(lexer, text);
     predicates.read(lexer, text);
     targets.read(lexer, text);
@@ -60,7 +60,7 @@ function scan(sql: string, dialect: SqlDialect): SqlShape {
     if (tokens.isFull && values.literals + values.placeholders > 0 && lexer.stop > SCAN_MAX) break;
   }
   targets.finish();
-  const isTruncated = cut.isCut || lexer.isDoubtful || tokens.isFull;
+  const isTruncated = tokens.dropTail() || cut.isCut || lexer.isDoubtful || tokens.isFull;
   return {
     text: tokens.text(isTruncated),
     fingerprint: tokens.fingerprint(),

@@ -50,10 +50,13 @@ function tagsOf(comment: string): Readonly<Record<string, string>> {
   const tags: Record<string, string> = {};
   let isEmpty = true;
   for (const part of comment.split(',')) {
-    const pair = /^\s*([a-z_]+)\s*[=:]\s*'?([^']*?)'?\s*$/.exec(part);
-    const key = pair?.[1];
-    const value = pair?.[2];
-    if (key === undefined || value === undefined || !KEPT.has(key)) continue;
+    const mark = part.search(/[=:]/);
+    const key = part.slice(0, Math.max(mark, 0)).trim();
+    if (!KEPT.has(key)) continue;
+    const value = part
+      .slice(mark + 1)
+      .trim()
+      .replace(/^'|'$/g, '');
     tags[key] = decoded(value).slice(0, TAG_VALUE_MAX);
     isEmpty = false;
   }

@@ -30,6 +30,8 @@ export class Targets {
   #canBeFunction = false;
   #isStart = true;
   #isDdl = false;
+  /** The body of a trigger or a function holds semicolons of its own. */
+  #isRoutine = false;
   #isFull = false;
   #isWithHeader = false;
   #last = '';
@@ -39,20 +41,22 @@ export class Targets {
     if (this.#isNameOpen && !this.#continuesName(lexer, text)) this.#closeName(text);
     if (lexer.kind === 'word') this.#readWord(lexer);
     else if (lexer.kind === 'quoted') this.#readName(lexer);
-    else if (text === ';') this.#restart();
     else this.#readPunct(lexer, text);
     this.#last = lexer.kind === 'word' ? '' : text;
   }
 
-  finish(): void {
-    if (this.#isNameOpen) this.#closeName('');
-  }
-
-  #restart(): void {
+  /** A semicolon with more behind it. */
+  endStatement(): void {
+    this.finish();
+    if (this.#isRoutine) return;
     this.#isStart = true;
     this.#isDdl = false;
     this.#expected = 'nothing';
     this.#isWithHeader = false;
+  }
+
+  finish(): void {
+    if (this.#isNameOpen) this.#closeName('');
   }
 
   #readWord(lexer: Lexer): void {
@@ -145,6 +149,7 @@ export class Targets {
     this.#append(lexer.slice());
     this.#expect('name', false);
     this.#isTable = lexer.word === 'TABLE';
+    this.#isRoutine = lexer.word === 'TRIGGER' || lexer.word === 'PROCEDURE' || lexer.word === 'FUNCTION';
     return true;
   }
 

@@ -37,9 +37,23 @@ export class TokenList {
     if (list?.kind === 'values') this.#afterValuesToken(list, lexer);
   }
 
-  /** Drops the last token; what touches an ellipsis is half a token. */
-  dropLast(): void {
-    if (this.#tokens.length > 0) this.#truncate(this.#tokens.length - 1);
+  endStatement(): void {
+    this.#lists.length = 0;
+    this.#push(';', false);
+  }
+
+  /** Takes off the end what stands there only because more was cut away; true when it was an ellipsis. */
+  dropTail(): boolean {
+    let isEllipsis = false;
+    for (;;) {
+      const length = this.#tokens.length;
+      let last = length;
+      while (last > 0 && this.#tokens[last - 1] === '.') last--;
+      const tail = this.#tokens[length - 1];
+      if (length - last < 2 && tail !== '…' && tail !== ';') return isEllipsis;
+      if (tail !== ';') isEllipsis = true;
+      this.#truncate(Math.min(last, length - 1));
+    }
   }
 
   openList(kind: OpenList['kind'], depth: number): void {
