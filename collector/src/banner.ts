@@ -18,6 +18,8 @@ export function bannerText({ dashboard, otlpHttp, otlpGrpc, instrumentCommand }:
 
     ${instrumentCommand}
 
+  An app that has @nightjar/agent installed takes --import @nightjar/agent/register.
+
 `;
 }
 

@@ -77,10 +77,11 @@ it.each([
   ['NIGHTJAR_PORT', '3400x', 'NIGHTJAR_PORT=3400x: is not a whole number'],
   ['NIGHTJAR_OTLP_HTTP_PORT', '-1', 'NIGHTJAR_OTLP_HTTP_PORT=-1: is not a whole number'],
   ['NIGHTJAR_OTLP_GRPC_PORT', '1e3', 'NIGHTJAR_OTLP_GRPC_PORT=1e3: is not a whole number'],
+  ['NIGHTJAR_CLICKHOUSE_URL', 'tcp://x', 'NIGHTJAR_CLICKHOUSE_URL=tcp://x: is not an http or https address.'],
   [
     'NIGHTJAR_CLICKHOUSE_URL',
-    'tcp://x',
-    'NIGHTJAR_CLICKHOUSE_URL=(hidden): is not an http or https address. Write',
+    'tcp://u:p@x',
+    'NIGHTJAR_CLICKHOUSE_URL=(hidden): is not an http or https address.',
   ],
   ['NIGHTJAR_INGEST_KEYS', 'short', 'NIGHTJAR_INGEST_KEYS=(hidden): holds a key that is not 16 to 200'],
   ['NIGHTJAR_INGEST_KEYS', `${key},`, 'NIGHTJAR_INGEST_KEYS=(hidden): holds a key'],

@@ -160,13 +160,12 @@ const settings = z.object({
 type Settings = z.output<typeof settings>;
 
 export const settingNames: readonly string[] = Object.keys(settings.shape);
-/** May hold a password or a token: never shown, not even in an error. */
+/** May hold a password or a token: never shown, not even in an error. A ClickHouse address only where it holds one. */
 const secretNames: ReadonlySet<string> = new Set([
   'NIGHTJAR_INGEST_KEYS',
   'NIGHTJAR_LOGIN',
   'NIGHTJAR_WEBHOOK_URL',
   'NIGHTJAR_WEBHOOK_SECRET',
-  'NIGHTJAR_CLICKHOUSE_URL',
 ]);
 
 function toConfig(given: Settings): Config {
@@ -225,7 +224,9 @@ function combinationProblems(given: Settings): string[] {
 
 function problemText(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0] ?? '');
-  const shown = secretNames.has(name) ? '(hidden)' : (given[name] ?? '').slice(0, 200);
+  const value = given[name] ?? '';
+  const isSecret = secretNames.has(name) || (name === 'NIGHTJAR_CLICKHOUSE_URL' && /[@?]/.test(value));
+  const shown = isSecret ? '(hidden)' : value.slice(0, 200);
   return `${name}=${shown}: ${issue.message}`;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -25,7 +25,8 @@ export const agentRegisterUrl = pathToFileURL(join(siblingRoot('agent'), 'dist',
 function siblingRoot(name: string): string {
   for (const base of require.resolve.paths(`@nightjar/${name}`) ?? []) {
     const root = join(base, '@nightjar', name);
-    if (isPackage(root)) return root;
+    // A workspace is linked: its own path is the one that stays.
+    if (isPackage(root)) return realpathSync(root);
   }
   return join(packageRoot, '..', name);
 }

@@ -33,6 +33,8 @@ export interface ApiOptions {
 }
 
 const bodyBytesMax = 64 * 1024;
+/** Sockets open at once; browsers and scrapers take a handful each. */
+const connectionsMax = 1_000;
 const requestTimeoutMs = 30_000;
 const connectionTimeoutMs = 120_000;
 
@@ -60,6 +62,7 @@ export async function createApi(options: ApiOptions): Promise<{ readonly app: Fa
   registerDataRoutes(app, options);
   registerMetricsRoute(app, options);
   await serveDashboard(app, options.uiDir);
+  app.server.maxConnections = connectionsMax;
   await app.ready();
   // In an object, because the instance is thenable and would be awaited away.
   return { app };

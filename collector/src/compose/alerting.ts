@@ -1,0 +1,85 @@
+import {
+  createDeliveryWorker,
+  createEngine,
+  createLogChannel,
+  createScheduler,
+  createWebhookChannel,
+  loadRules,
+} from '@nightjar/alerts';
+import type { AlertStore, Count, MetricSource } from '@nightjar/alerts';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { instantMs } from '../contract/index.ts';
+import type { Alerts, Range, Rules } from '../contract/index.ts';
+
+export interface AlertingOptions {
+  readonly config: Pick<Config, 'rulesDir' | 'webhook'>;
+  readonly store: AlertStore;
+  readonly source: MetricSource;
+  /** Start of the links in messages. */
+  readonly dashboardUrl: string;
+  readonly log: Logger;
+  readonly count: Count;
+  readonly now: () => number;
+}
+
+export interface Alerting {
+  start(): void;
+  stop(): Promise<void>;
+  listAlerts(range: Range): Promise<Alerts>;
+  listRules(): Rules;
+  /** Alerts that fire, a service. */
+  firingByService(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Rows of one answer. */
+const alertsMax = 2_000;
+const episodesMax = 1_000;
+
+/** Rules from the configured directory, state in the state driver, messages to the log and the configured webhook. */
+export async function composeAlerting(options: AlertingOptions): Promise<Alerting> {
+  const { config, store, source, log, count, now } = options;
+  const loaded = await loadRules(config.rulesDir);
+  for (const problem of loaded.problems) log.error({ ...problem }, 'alert rule not loaded');
+  const channels = [
+    createLogChannel('log', log),
+    ...(config.webhook === undefined
+      ? []
+      : [createWebhookChannel({ name: 'webhook', ...config.webhook }, now)]),
+  ];
+  const baseUrl = options.dashboardUrl;
+  const worker = createDeliveryWorker({ store, channels, fallback: 'log', baseUrl, now, log, count });
+  const engine = createEngine({ source, store, channels: worker.channels, baseUrl, log, count });
+  engine.apply({ rules: loaded.rules, isComplete: loaded.problems.length === 0 });
+  const scheduler = createScheduler({ engine, worker, store, now, log });
+
+  return {
+    start: () => scheduler.start(),
+    stop: async () => await scheduler.stop(),
+    listRules: () => ({
+      rules: [...loaded.rules],
+      problems: loaded.problems.map(({ file, rule, message }) => ({
+        path: rule === undefined ? file : `${file} ${rule}`,
+        problem: message,
+      })),
+    }),
+    async listAlerts({ from, to, environment }) {
+      const isWanted = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
+        environment === undefined || (labels['environment'] ?? environment) === environment;
+      const range = { fromMs: instantMs(from, now()), toMs: instantMs(to, now()) };
+      const [alerts, episodes] = await Promise.all([
+        store.listAlerts({ rowsMax: alertsMax }),
+        store.listEpisodes({ ...range, rowsMax: episodesMax }),
+      ]);
+      return { alerts: alerts.filter(isWanted), episodes: episodes.filter(isWanted) };
+    },
+    async firingByService() {
+      const firing = new Map<string, number>();
+      for (const { labels } of await store.listAlerts({ states: ['firing'], rowsMax: alertsMax })) {
+        const { service } = labels;
+        if (service !== undefined) firing.set(service, (firing.get(service) ?? 0) + 1);
+      }
+      return firing;
+    },
+  };
+}
