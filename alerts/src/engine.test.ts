@@ -224,3 +224,31 @@ it('a source that never answers ends the tick as a failed read', async () => {
   const [row] = data.outbox.values();
   expect(row?.row.notification.text).toContain('the query fails: timed out');
 });
+
+it('rules that are replaced while the gone ones are put away get a look of their own', async () => {
+  const rule = scenarioRule({ conditions: above50 });
+  const timeline = openTimeline(rule, () => 60);
+  await timeline.tick(0);
+  const store = createMemoryStore(timeline.data);
+  let looks = 0;
+  const engine = createEngine({
+    source: { read: async () => await Promise.reject(new Error('not asked')) },
+    store: {
+      ...store,
+      ruleUids: async () => {
+        looks += 1;
+        const uids = await store.ruleUids();
+        if (looks === 1) engine.apply({ rules: [], isComplete: true });
+        return uids;
+      },
+    },
+    channels: ['hook'],
+    baseUrl: 'http://127.0.0.1:3400',
+    log: pino({ level: 'silent' }),
+  });
+  engine.apply({ rules: [rule], isComplete: true });
+  await engine.tick(timeline.timeOf(0));
+  expect(timeline.sent()).toHaveLength(1);
+  await engine.tick(timeline.timeOf(0.5));
+  expect(timeline.sent().at(-1)).toEqual({ at: 0.5, what: 'resolve critical rule_deleted' });
+});

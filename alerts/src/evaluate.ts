@@ -70,9 +70,10 @@ function admit(context: TickContext, present: ReadonlyMap<string, GroupReading>)
   const groupsMax = context.plan.rule.groups.max;
   if (present.size <= groupsMax) return new Map(present);
   const underWay = new Set(
-    valueInstances(context)
+    [...context.draft.instances.values()]
       .filter((it) => it.phase.state !== 'inactive')
-      .map((it) => fingerprint(it.group)),
+      .map((it) => fingerprint(it.group))
+      .filter((key) => present.has(key)),
   );
   const ordered = [...present].sort(
     ([a, left], [b, right]) =>

@@ -163,6 +163,22 @@ const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'while the worse one holds, the resolve of the other still passes',
+    rule: {
+      conditions: [
+        { severity: 'critical', threshold: 2_000, recover: 500 },
+        { severity: 'warning', threshold: 1_000 },
+      ],
+    },
+    input: [1_500, 2_500, 800, 100],
+    sent: [
+      [0, 'trigger warning'],
+      [1, 'trigger critical'],
+      [2, 'resolve warning ok'],
+      [3, 'resolve critical ok'],
+    ],
+  },
+  {
     name: 'repeat says again that it still fires',
     rule: { conditions: critical(50), notify: { repeat: '3m' } },
     input: repeated(60, 8),

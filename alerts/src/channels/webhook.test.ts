@@ -47,6 +47,11 @@ it('a long answer is cut', async () => {
   expect(JSON.stringify(outcome).length).toBeLessThan(answerBytesMax + 100);
 });
 
+it.each([200, 400])('an answer of status %d that never ends is not waited for', async (status) => {
+  await using receiver = await openReceiver(() => ({ status, body: 'x'.repeat(5_000), isEndless: true }));
+  expect(await send(receiver.url)).toMatchObject({ kind: status === 200 ? 'delivered' : 'rejected' });
+});
+
 it('nobody there is a retry that says why', async () => {
   const gone = await openReceiver(() => ({ status: 200 }));
   await gone[Symbol.asyncDispose]();

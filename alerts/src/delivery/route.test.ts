@@ -41,3 +41,14 @@ it('a resolve goes where its trigger went, though the rule now names another cha
     ['hook trigger', 'hook resolve'],
   );
 });
+
+it('a repeat goes to those who know and to those the rule names now; the resolve then to both', async () => {
+  const rule = scenarioRule({ conditions: [condition], notify: { channels: ['hook'], repeat: '1m' } });
+  const timeline = openTimeline(rule, (at) => (at < 2 ? 60 : 10), ['hook', 'log']);
+  await timeline.tick(0);
+  timeline.restart([{ ...rule, notify: { ...rule.notify, channels: ['log'] } }]);
+  await timeline.run(1, 2);
+  expect(timeline.rows().map(({ channel, notification }) => `${channel} ${notification.transition}`)).toEqual(
+    ['hook trigger', 'hook repeat', 'log repeat', 'hook resolve', 'log resolve'],
+  );
+});

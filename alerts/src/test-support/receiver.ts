@@ -12,6 +12,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Sends the head and the body and never ends. */
+  readonly isEndless?: boolean;
 }
 
 export interface Receiver extends AsyncDisposable {
@@ -33,7 +35,9 @@ export async function openReceiver(
       received.push(one);
       const reply = answer(one, received.length);
       if (reply === 'hang') return;
-      response.writeHead(reply.status, reply.headers).end(reply.body);
+      response.writeHead(reply.status, reply.headers);
+      if (reply.isEndless === true) response.write(reply.body ?? '');
+      else response.end(reply.body);
     });
   });
   const { promise: listening, resolve } = Promise.withResolvers<void>();
