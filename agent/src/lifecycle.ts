@@ -4,6 +4,7 @@
  */
 export interface Flushable {
   readonly flush: () => Promise<void>;
+  readonly stopRetrying: () => void;
   readonly close: () => void;
 }
 
@@ -31,6 +32,7 @@ export async function flushAndClose(agent: Flushable): Promise<void> {
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, FINAL_FLUSH_MS);
   });
+  agent.stopRetrying();
   await Promise.race([agent.flush().catch(() => undefined), late]);
   clearTimeout(timer);
   agent.close();

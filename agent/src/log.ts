@@ -4,6 +4,8 @@ import type { LogLevel } from './config.ts';
 /** What the agent says to the app's owner: one line on stderr, never on stdout, which is the app's. */
 export interface AgentLog {
   readonly warn: (sentence: string) => void;
+  /** Shown with OTEL_LOG_LEVEL=info or debug. */
+  readonly info: (sentence: string) => void;
 }
 
 const SDK_LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
@@ -28,6 +30,9 @@ export function createAgentLog(level: LogLevel): AgentLog {
     { error: line, warn: line, info: line, debug: line, verbose: line },
     { logLevel: SDK_LEVELS[level], suppressOverrideMessage: true },
   );
-  const isLoud = level !== 'none' && level !== 'error';
-  return { warn: (sentence) => (isLoud ? write(sentence) : undefined) };
+  const isSilent = level === 'none' || level === 'error';
+  return {
+    warn: (sentence) => (isSilent ? undefined : write(sentence)),
+    info: (sentence) => (level === 'info' || level === 'debug' ? write(sentence) : undefined),
+  };
 }

@@ -99,6 +99,7 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
     loggerProvider: pipeline.loggers,
   });
   interceptModules(modules);
+  log.info(`on: ${names.join(', ')}; sending to ${config.signals.traces.url}`);
   processQueues().report(pipeline.meters.getMeter('@nightjar/agent'));
   return run({ names, pipeline, tracker });
 }
@@ -124,6 +125,7 @@ function run({ names, pipeline, tracker }: Started): RunningAgent {
       await tracker.forceFlush();
       await pipeline.flush();
     },
+    stopRetrying: pipeline.stopRetrying,
     close: pipeline.close,
   };
   const { unfollow } = followProcess(parts);

@@ -41,6 +41,20 @@ it('sends after its delay, or at once when a batch is full', async () => {
   expect(batches).toEqual([[1], [2, 3, 4, 5]]);
 });
 
+it('lets what arrives during a send wait for its delay', async () => {
+  const { queue, batches } = bench(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return 'delivered';
+  });
+  queue.add(1);
+  await vi.advanceTimersByTimeAsync(105);
+  queue.add(2);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(batches).toEqual([[1]]);
+  await vi.advanceTimersByTimeAsync(60);
+  expect(batches).toEqual([[1], [2]]);
+});
+
 it('drops the newest when full, and counts them by one call', () => {
   const { queue, drops, firsts } = bench(() => new Promise(() => undefined));
   for (let item = 0; item < 30; item++) queue.add(item);

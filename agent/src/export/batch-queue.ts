@@ -27,12 +27,13 @@ export function createBatchQueue<Item>(limits: BatchLimits, sink: BatchSink<Item
   let inFlight: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let owed = 0;
 
   const schedule = (): void => {
-    if (timer !== undefined || isClosed) return;
+    if (timer !== undefined || isClosed || waiting.length === 0) return;
     timer = setTimeout(() => {
       timer = undefined;
-      void sendAll();
+      void sendWhole(waiting.length);
     }, limits.delayMs).unref();
   };
 
@@ -43,11 +44,21 @@ export function createBatchQueue<Item>(limits: BatchLimits, sink: BatchSink<Item
     if (outcome !== 'delivered') sink.drops.drop(isClosed ? 'shutdown' : outcome, batch.length);
   };
 
-  const sendAll = (): Promise<void> => {
+  /**
+   * Sends `items`, and full batches beyond them. What arrives meanwhile waits for its own delay: sent as it comes, it
+   * would go out in tiny batches, each at the price of a request.
+   */
+  const sendWhole = (items: number): Promise<void> => {
+    owed = Math.max(owed, items);
     inFlight ??= (async () => {
-      while (waiting.length > 0) await sendOne();
+      while (waiting.length > 0 && (owed > 0 || waiting.length >= limits.batchItemsMax)) {
+        owed -= Math.min(waiting.length, limits.batchItemsMax);
+        await sendOne();
+      }
     })().finally(() => {
       inFlight = undefined;
+      owed = 0;
+      schedule();
     });
     return inFlight;
   };
@@ -57,10 +68,10 @@ export function createBatchQueue<Item>(limits: BatchLimits, sink: BatchSink<Item
       if (isClosed) return sink.drops.drop('shutdown', 1);
       if (waiting.length >= limits.queueItemsMax) return sink.drops.drop('queue_full', 1);
       waiting.push(item);
-      if (waiting.length >= limits.batchItemsMax) void sendAll();
+      if (waiting.length >= limits.batchItemsMax) void sendWhole(0);
       else schedule();
     },
-    flush: sendAll,
+    flush: () => sendWhole(waiting.length),
     close: () => {
       isClosed = true;
       clearTimeout(timer);

@@ -104,6 +104,14 @@ it('takes the status of an endless reply and hangs up', async () => {
   expect(await sender.send(Buffer.from('x'))).toBe('delivered');
 });
 
+it('tries once and no more when the process is ending', async () => {
+  const { sender, seen } = await bench(status(503));
+  const outcome = sender.send(Buffer.from('x'));
+  sender.stopRetrying();
+  expect(await outcome).toBe('unreachable');
+  expect(seen).toHaveLength(1);
+});
+
 it('answers at once when it is closed', async () => {
   const { sender } = await bench(() => undefined, 60_000);
   const outcome = sender.send(Buffer.from('x'));

@@ -13,6 +13,8 @@ import type { SignalConfig } from '../config.ts';
  */
 export interface OtlpSender {
   readonly send: (body: Uint8Array) => Promise<SendOutcome>;
+  /** From now on one attempt is all: the process is ending. */
+  readonly stopRetrying: () => void;
   /** Cuts what is in flight. Those sends answer 'unreachable'. */
   readonly close: () => void;
 }
@@ -41,6 +43,7 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
     maxSockets: SOCKETS_MAX,
   });
   const closed = new AbortController();
+  const ending = new AbortController();
   const headers = {
     ...config.headers,
     'content-type': 'application/x-protobuf',
@@ -49,28 +52,7 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
   };
 
   const attempt = (body: Uint8Array, timeoutMs: number): Promise<Attempt> =>
-    new Promise((settle) => {
-      const request = (url.protocol === 'https:' ? plain['https:'] : plain['http:'])(url, {
-        method: 'POST',
-        agent,
-        headers: { ...headers, 'content-length': body.byteLength },
-      });
-      // The deadline covers the whole exchange: a socket timeout would be reset by each byte of a slow reply.
-      const deadline = setTimeout(() => request.destroy(new Error('deadline')), timeoutMs).unref();
-      const abort = (): void => {
-        request.destroy(new Error('closed'));
-      };
-      closed.signal.addEventListener('abort', abort, { once: true });
-      const done = (result: Attempt): void => {
-        clearTimeout(deadline);
-        closed.signal.removeEventListener('abort', abort);
-        settle(result);
-      };
-      request.on('socket', releaseEventLoop);
-      request.on('error', () => done({ outcome: 'retry' }));
-      request.on('response', (response) => judge({ request, response, done }));
-      request.end(body);
-    });
+    post(body, { url, agent, headers, timeoutMs, closed: closed.signal });
 
   const send = async (body: Uint8Array): Promise<SendOutcome> => {
     const payload = config.isGzip ? await gzipped(body) : body;
@@ -80,9 +62,10 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
       if (leftMs <= 0) return 'unreachable';
       const { outcome, retryAfterMs } = await attempt(payload, leftMs);
       if (outcome !== 'retry') return outcome;
+      if (ending.signal.aborted) return 'unreachable';
       const pauseMs = retryAfterMs ?? jittered(Math.min(RETRY_PAUSE_MAX_MS, RETRY_BASE_MS * 2 ** retry));
       if (retry === RETRIES_MAX || performance.now() + pauseMs >= deadlineMs) return 'unreachable';
-      await pause(pauseMs, closed.signal);
+      await pause(pauseMs, ending.signal);
     }
     return 'unreachable';
   };
@@ -95,11 +78,46 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
         return 'unreachable';
       }
     },
+    stopRetrying: () => ending.abort(),
     close: () => {
+      ending.abort();
       closed.abort();
       agent.destroy();
     },
   };
+}
+
+interface Exchange {
+  readonly url: URL;
+  readonly agent: http.Agent;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly closed: AbortSignal;
+}
+
+function post(body: Uint8Array, { url, agent, headers, timeoutMs, closed }: Exchange): Promise<Attempt> {
+  return new Promise((settle) => {
+    const request = (url.protocol === 'https:' ? plain['https:'] : plain['http:'])(url, {
+      method: 'POST',
+      agent,
+      headers: { ...headers, 'content-length': body.byteLength },
+    });
+    // The deadline covers the whole exchange: a socket timeout would be reset by each byte of a slow reply.
+    const deadline = setTimeout(() => request.destroy(new Error('deadline')), timeoutMs).unref();
+    const abort = (): void => {
+      request.destroy(new Error('closed'));
+    };
+    closed.addEventListener('abort', abort, { once: true });
+    const done = (result: Attempt): void => {
+      clearTimeout(deadline);
+      closed.removeEventListener('abort', abort);
+      settle(result);
+    };
+    request.on('socket', (socket) => releaseEventLoop(socket, request.reusedSocket));
+    request.on('error', () => done({ outcome: 'retry' }));
+    request.on('response', (response) => judge({ request, response, done }));
+    request.end(body);
+  });
 }
 
 interface Reply {
@@ -141,8 +159,9 @@ function retryAfterOf(value: string | undefined): number | undefined {
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - Date.now());
 }
 
-function releaseEventLoop(socket: Socket): void {
+function releaseEventLoop(socket: Socket, isReused: boolean): void {
   socket.unref();
+  if (isReused) return;
   // Each address tried gets a fresh handle, which holds the event loop again.
   socket.on('connectionAttempt', () => socket.unref());
 }

@@ -43,20 +43,11 @@ function hex(hash: number): string {
 
 /** No method of the app's own objects is called: a getter or `toString` could throw, block or have effects. */
 function written(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-    case 'undefined':
-      return String(value);
-    case 'object':
-      return writtenObject(value);
-    case 'function':
-    case 'symbol':
-      return typeof value;
-  }
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object') return writtenObject(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return String(value);
+  return typeof value;
 }
 
 function writtenObject(value: object | null): string {

@@ -30,11 +30,12 @@ export class BullmqTelemetry extends InstrumentationBase {
   #wrapTrace(prototype: QueuePrototype | undefined): void {
     const original = prototype?.trace;
     if (prototype === undefined || original === undefined || PATCHED in original) return;
-    const instrumentation = this;
+    const traceOwn = (instance: TracingInstance, args: TraceArguments): Promise<unknown> => {
+      this.#discover(instance);
+      return this.#trace(instance.name, args);
+    };
     const traced: TraceMethod = function (this: TracingInstance, ...args) {
-      if (this.opts?.telemetry !== undefined) return original.apply(this, args);
-      instrumentation.#discover(this);
-      return instrumentation.#trace(this.name, args);
+      return this.opts?.telemetry === undefined ? traceOwn(this, args) : original.apply(this, args);
     };
     prototype.trace = Object.assign(traced, { [PATCHED]: true });
   }

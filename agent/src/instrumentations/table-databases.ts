@@ -13,9 +13,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'pg',
     packages: ['pg'],
     create: ({ tracker }) => {
-      const { PgInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-pg')>(
-        '@opentelemetry/instrumentation-pg',
-      );
+      const { PgInstrumentation } = loadPackage('@opentelemetry/instrumentation-pg');
       return new PgInstrumentation({
         ignoreConnectSpans: true,
         requestHook: (span, { query }) => {
@@ -31,9 +29,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'mysql',
     packages: ['mysql'],
     create: () => {
-      const { MySQLInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-mysql')>(
-        '@opentelemetry/instrumentation-mysql',
-      );
+      const { MySQLInstrumentation } = loadPackage('@opentelemetry/instrumentation-mysql');
       return new MySQLInstrumentation();
     },
   },
@@ -41,9 +37,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'mysql2',
     packages: ['mysql2'],
     create: () => {
-      const { MySQL2Instrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-mysql2')>(
-        '@opentelemetry/instrumentation-mysql2',
-      );
+      const { MySQL2Instrumentation } = loadPackage('@opentelemetry/instrumentation-mysql2');
       return new MySQL2Instrumentation();
     },
   },
@@ -51,9 +45,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'tedious',
     packages: ['tedious'],
     create: () => {
-      const { TediousInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-tedious')>(
-        '@opentelemetry/instrumentation-tedious',
-      );
+      const { TediousInstrumentation } = loadPackage('@opentelemetry/instrumentation-tedious');
       return new TediousInstrumentation();
     },
   },
@@ -61,9 +53,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'mongodb',
     packages: ['mongodb'],
     create: () => {
-      const { MongoDBInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-mongodb')>(
-        '@opentelemetry/instrumentation-mongodb',
-      );
+      const { MongoDBInstrumentation } = loadPackage('@opentelemetry/instrumentation-mongodb');
       return new MongoDBInstrumentation({ enhancedDatabaseReporting: false });
     },
   },
@@ -71,9 +61,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'mongoose',
     packages: ['mongoose'],
     create: () => {
-      const { MongooseInstrumentation } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-mongoose')
-      >('@opentelemetry/instrumentation-mongoose');
+      const { MongooseInstrumentation } = loadPackage('@opentelemetry/instrumentation-mongoose');
       return new MongooseInstrumentation({ requireParentSpan: true });
     },
   },
@@ -81,9 +69,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'redis',
     packages: ['redis', '@redis/client'],
     create: () => {
-      const { RedisInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-redis')>(
-        '@opentelemetry/instrumentation-redis',
-      );
+      const { RedisInstrumentation } = loadPackage('@opentelemetry/instrumentation-redis');
       return new RedisInstrumentation({ dbStatementSerializer: redisStatement, requireParentSpan: true });
     },
   },
@@ -91,9 +77,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'ioredis',
     packages: ['ioredis'],
     create: () => {
-      const { IORedisInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-ioredis')>(
-        '@opentelemetry/instrumentation-ioredis',
-      );
+      const { IORedisInstrumentation } = loadPackage('@opentelemetry/instrumentation-ioredis');
       return new IORedisInstrumentation({
         dbStatementSerializer: redisStatement,
         requireParentSpan: true,
@@ -105,9 +89,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'knex',
     packages: ['knex'],
     create: () => {
-      const { KnexInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-knex')>(
-        '@opentelemetry/instrumentation-knex',
-      );
+      const { KnexInstrumentation } = loadPackage('@opentelemetry/instrumentation-knex');
       return new KnexInstrumentation({ requireParentSpan: true });
     },
   },
@@ -115,8 +97,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'prisma',
     packages: ['@prisma/client'],
     create: () => {
-      const { PrismaInstrumentation } =
-        loadPackage<typeof import('@prisma/instrumentation')>('@prisma/instrumentation');
+      const { PrismaInstrumentation } = loadPackage('@prisma/instrumentation');
       return new PrismaInstrumentation({ ignoreSpanTypes: PRISMA_NOISE });
     },
   },
@@ -124,9 +105,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'memcached',
     packages: ['memcached'],
     create: () => {
-      const { MemcachedInstrumentation } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-memcached')
-      >('@opentelemetry/instrumentation-memcached');
+      const { MemcachedInstrumentation } = loadPackage('@opentelemetry/instrumentation-memcached');
       return new MemcachedInstrumentation();
     },
   },
@@ -134,9 +113,9 @@ export const DATABASES: readonly InstrumentationRow[] = [
     name: 'cassandra-driver',
     packages: ['cassandra-driver'],
     create: () => {
-      const { CassandraDriverInstrumentation } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-cassandra-driver')
-      >('@opentelemetry/instrumentation-cassandra-driver');
+      const { CassandraDriverInstrumentation } = loadPackage(
+        '@opentelemetry/instrumentation-cassandra-driver',
+      );
       return new CassandraDriverInstrumentation();
     },
   },

@@ -8,9 +8,7 @@ export const MESSAGING: readonly InstrumentationRow[] = [
     name: 'amqplib',
     packages: ['amqplib'],
     create: () => {
-      const { AmqplibInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-amqplib')>(
-        '@opentelemetry/instrumentation-amqplib',
-      );
+      const { AmqplibInstrumentation } = loadPackage('@opentelemetry/instrumentation-amqplib');
       return new AmqplibInstrumentation();
     },
   },
@@ -18,9 +16,7 @@ export const MESSAGING: readonly InstrumentationRow[] = [
     name: 'kafkajs',
     packages: ['kafkajs'],
     create: () => {
-      const { KafkaJsInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-kafkajs')>(
-        '@opentelemetry/instrumentation-kafkajs',
-      );
+      const { KafkaJsInstrumentation } = loadPackage('@opentelemetry/instrumentation-kafkajs');
       return new KafkaJsInstrumentation();
     },
   },
@@ -34,9 +30,7 @@ export const MESSAGING: readonly InstrumentationRow[] = [
       '@smithy/smithy-client',
     ],
     create: () => {
-      const { AwsInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-aws-sdk')>(
-        '@opentelemetry/instrumentation-aws-sdk',
-      );
+      const { AwsInstrumentation } = loadPackage('@opentelemetry/instrumentation-aws-sdk');
       return new AwsInstrumentation({ suppressInternalInstrumentation: true });
     },
   },
@@ -48,9 +42,7 @@ export const LOGS: readonly InstrumentationRow[] = [
     name: 'pino',
     packages: ['pino'],
     create: () => {
-      const { PinoInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-pino')>(
-        '@opentelemetry/instrumentation-pino',
-      );
+      const { PinoInstrumentation } = loadPackage('@opentelemetry/instrumentation-pino');
       return new PinoInstrumentation();
     },
   },
@@ -58,9 +50,7 @@ export const LOGS: readonly InstrumentationRow[] = [
     name: 'winston',
     packages: ['winston'],
     create: () => {
-      const { WinstonInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-winston')>(
-        '@opentelemetry/instrumentation-winston',
-      );
+      const { WinstonInstrumentation } = loadPackage('@opentelemetry/instrumentation-winston');
       return new WinstonInstrumentation();
     },
   },
@@ -68,9 +58,7 @@ export const LOGS: readonly InstrumentationRow[] = [
     name: 'bunyan',
     packages: ['bunyan'],
     create: () => {
-      const { BunyanInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-bunyan')>(
-        '@opentelemetry/instrumentation-bunyan',
-      );
+      const { BunyanInstrumentation } = loadPackage('@opentelemetry/instrumentation-bunyan');
       return new BunyanInstrumentation();
     },
   },
@@ -81,9 +69,7 @@ export const RUNTIME: readonly InstrumentationRow[] = [
     name: 'runtime-node',
     packages: [],
     create: () => {
-      const { RuntimeNodeInstrumentation } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-runtime-node')
-      >('@opentelemetry/instrumentation-runtime-node');
+      const { RuntimeNodeInstrumentation } = loadPackage('@opentelemetry/instrumentation-runtime-node');
       return new RuntimeNodeInstrumentation();
     },
   },

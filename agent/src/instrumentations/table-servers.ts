@@ -8,9 +8,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'http',
     packages: [],
     create: ({ isOwnExport }) => {
-      const { HttpInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-http')>(
-        '@opentelemetry/instrumentation-http',
-      );
+      const { HttpInstrumentation } = loadPackage('@opentelemetry/instrumentation-http');
       return new HttpInstrumentation({
         ignoreOutgoingRequestHook: (request) => isOwnExport(addressOf(request)),
       });
@@ -20,9 +18,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'undici',
     packages: [],
     create: ({ isOwnExport }) => {
-      const { UndiciInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-undici')>(
-        '@opentelemetry/instrumentation-undici',
-      );
+      const { UndiciInstrumentation } = loadPackage('@opentelemetry/instrumentation-undici');
       return new UndiciInstrumentation({
         ignoreRequestHook: ({ origin, path }) => isOwnExport(`${origin}${path}`),
       });
@@ -32,9 +28,9 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'express',
     packages: ['express'],
     create: () => {
-      const { ExpressInstrumentation, ExpressLayerType } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-express')
-      >('@opentelemetry/instrumentation-express');
+      const { ExpressInstrumentation, ExpressLayerType } = loadPackage(
+        '@opentelemetry/instrumentation-express',
+      );
       return new ExpressInstrumentation({
         ignoreLayersType: [ExpressLayerType.MIDDLEWARE, ExpressLayerType.ROUTER],
       });
@@ -44,7 +40,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'fastify',
     packages: ['fastify'],
     create: () => {
-      const { FastifyOtelInstrumentation } = loadPackage<typeof import('@fastify/otel')>('@fastify/otel');
+      const { FastifyOtelInstrumentation } = loadPackage('@fastify/otel');
       return new FastifyOtelInstrumentation({
         registerOnInitialization: true,
         instrumentHooks: false,
@@ -56,9 +52,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'koa',
     packages: ['koa'],
     create: () => {
-      const { KoaInstrumentation, KoaLayerType } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-koa')
-      >('@opentelemetry/instrumentation-koa');
+      const { KoaInstrumentation, KoaLayerType } = loadPackage('@opentelemetry/instrumentation-koa');
       return new KoaInstrumentation({ ignoreLayersType: [KoaLayerType.MIDDLEWARE] });
     },
   },
@@ -66,9 +60,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'hapi',
     packages: ['@hapi/hapi'],
     create: () => {
-      const { HapiInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-hapi')>(
-        '@opentelemetry/instrumentation-hapi',
-      );
+      const { HapiInstrumentation } = loadPackage('@opentelemetry/instrumentation-hapi');
       return new HapiInstrumentation();
     },
   },
@@ -76,9 +68,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'nestjs-core',
     packages: ['@nestjs/core'],
     create: () => {
-      const { NestInstrumentation } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-nestjs-core')
-      >('@opentelemetry/instrumentation-nestjs-core');
+      const { NestInstrumentation } = loadPackage('@opentelemetry/instrumentation-nestjs-core');
       return new NestInstrumentation();
     },
   },
@@ -86,9 +76,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'graphql',
     packages: ['graphql'],
     create: () => {
-      const { GraphQLInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-graphql')>(
-        '@opentelemetry/instrumentation-graphql',
-      );
+      const { GraphQLInstrumentation } = loadPackage('@opentelemetry/instrumentation-graphql');
       return new GraphQLInstrumentation({
         mergeItems: true,
         ignoreTrivialResolveSpans: true,
@@ -100,9 +88,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'dataloader',
     packages: ['dataloader'],
     create: () => {
-      const { DataloaderInstrumentation } = loadPackage<
-        typeof import('@opentelemetry/instrumentation-dataloader')
-      >('@opentelemetry/instrumentation-dataloader');
+      const { DataloaderInstrumentation } = loadPackage('@opentelemetry/instrumentation-dataloader');
       return new DataloaderInstrumentation({ requireParentSpan: true });
     },
   },
@@ -110,9 +96,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
     name: 'grpc',
     packages: ['@grpc/grpc-js'],
     create: () => {
-      const { GrpcInstrumentation } = loadPackage<typeof import('@opentelemetry/instrumentation-grpc')>(
-        '@opentelemetry/instrumentation-grpc',
-      );
+      const { GrpcInstrumentation } = loadPackage('@opentelemetry/instrumentation-grpc');
       return new GrpcInstrumentation();
     },
   },

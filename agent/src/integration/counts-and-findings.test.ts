@@ -150,7 +150,7 @@ it('names the service, ships logs with their trace, and reports the runtime', as
         expect.arrayContaining([
           'nodejs.eventloop.utilization',
           'v8js.memory.heap.used',
-          'http.server.request.duration',
+          'db.client.connection.count',
         ]),
       );
     },

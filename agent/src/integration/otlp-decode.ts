@@ -129,20 +129,15 @@ function attributesOf(pairs: readonly Buffer[]): Record<string, unknown> {
   return Object.fromEntries(pairs.map((pair) => [first(pair, 1).toString(), valueOf(first(pair, 2))]));
 }
 
+const READERS: Readonly<Record<number, (raw: Buffer) => unknown>> = {
+  1: (raw) => raw.toString(),
+  2: (raw) => varint(raw, 0).value === 1,
+  3: (raw) => varint(raw, 0).value,
+  4: (raw) => raw.readDoubleLE(),
+  5: (raw) => fields(raw, 1).map(valueOf),
+};
+
 function valueOf(bytes: Buffer): unknown {
   const field = walk(bytes)[0];
-  switch (field?.id) {
-    case 1:
-      return field.raw.toString();
-    case 2:
-      return varint(field.raw, 0).value === 1;
-    case 3:
-      return varint(field.raw, 0).value;
-    case 4:
-      return field.raw.readDoubleLE();
-    case 5:
-      return fields(field.raw, 1).map(valueOf);
-    default:
-      return undefined;
-  }
+  return field === undefined ? undefined : READERS[field.id]?.(field.raw);
 }

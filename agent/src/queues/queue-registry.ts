@@ -45,7 +45,7 @@ export function createQueueRegistry(): QueueRegistry {
       const gauges = createGauges(meter);
       meter.addBatchObservableCallback(async (result) => {
         await Promise.all(
-          [...readers].map(async ([name, read]) => observeOne({ result, gauges, name, read })),
+          [...readers].map(async ([name, read]) => await observeOne({ result, gauges, name, read })),
         );
       }, Object.values(gauges));
     },

@@ -74,15 +74,16 @@ it('takes the position as it is when the map is broken or missing', () => {
 it("leaves the app's own stack settings as they were", () => {
   const theirs = (error: Error): string => `theirs: ${error.message}`;
   const limit = Error.stackTraceLimit;
-  const before = Error.prepareStackTrace;
-  Error.prepareStackTrace = theirs;
+  const settings = (): unknown => Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')?.value;
+  const before = settings();
+  Reflect.set(Error, 'prepareStackTrace', theirs);
   try {
     const reader = createCallSiteReader(folder);
     const call = appFile('settings.cjs', 'module.exports = (capture) => capture();');
     expect(reader.read(call(reader.capture))).toMatchObject({ file: 'settings.cjs' });
-    expect(Error.prepareStackTrace).toBe(theirs);
+    expect(settings()).toBe(theirs);
     expect(Error.stackTraceLimit).toBe(limit);
   } finally {
-    Error.prepareStackTrace = before as typeof Error.prepareStackTrace;
+    Reflect.set(Error, 'prepareStackTrace', before);
   }
 });

@@ -90,7 +90,7 @@ function restoreLimit(limit: number): void {
 
 /** V8 formats at the first read of `stack`, with whatever `prepareStackTrace` is then in place. */
 function framesOf(raw: RawStack): readonly NodeJS.CallSite[] {
-  const theirs = Error.prepareStackTrace;
+  const theirs = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   let frames: readonly NodeJS.CallSite[] = [];
   try {
     Error.prepareStackTrace = (_, structured) => {
@@ -101,7 +101,12 @@ function framesOf(raw: RawStack): readonly NodeJS.CallSite[] {
   } catch {
     return [];
   } finally {
-    Error.prepareStackTrace = theirs as typeof Error.prepareStackTrace;
+    restorePreparer(theirs);
   }
   return frames;
+}
+
+function restorePreparer(theirs: PropertyDescriptor | undefined): void {
+  if (theirs === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+  else Reflect.defineProperty(Error, 'prepareStackTrace', theirs);
 }
