@@ -127,12 +127,14 @@ const CANDIDATES_MAX = 32;
 
 function isEcho(outer: Group, inner: Group): boolean {
   if (outer === inner || outer.scopeName === inner.scopeName) return false;
-  return outer.members.every((member, i) => {
+  let spareMs = 0;
+  for (const [i, member] of outer.members.entries()) {
     const other = inner.members[i];
     if (other === undefined) return false;
     const a = member.node.span;
     const b = other.node.span;
-    const isInside = b.startMs >= a.startMs && b.startMs + b.durationMs <= a.startMs + a.durationMs;
-    return isInside && b.durationMs < a.durationMs;
-  });
+    if (b.startMs < a.startMs || b.startMs + b.durationMs > a.startMs + a.durationMs) return false;
+    spareMs += a.durationMs - b.durationMs;
+  }
+  return spareMs > 0 || outer.scopeName > inner.scopeName;
 }

@@ -56,9 +56,8 @@ describe('the 50 labelled traces', () => {
     const { findings, repeats } = detect(spansOfCase(read(expected.file)));
     const kinds = findings.map((finding) => finding.kind).filter((kind) => kind !== 'slow_statement');
     expect(kinds).toEqual([]);
-    const why = VERDICT_OF_WHY[expected.why];
-    if (why === undefined) expect(repeats).toEqual([]);
-    else for (const repeat of repeats) expect(why).toContain(repeat.verdict);
-    expect(repeats.length > 0).toBe(why !== undefined);
+    const why = VERDICT_OF_WHY[expected.why] ?? [];
+    expect(repeats.filter((repeat) => !why.includes(repeat.verdict))).toEqual([]);
+    expect(repeats.length > 0).toBe(why.length > 0);
   });
 });

@@ -91,6 +91,17 @@ export function inTurn(
   return Array.from({ length: n }, (_, i) => ({ ...make(i, 1 + i * (durationMs + 0.5)), durationMs }));
 }
 
+export const LOOKUP = 'SELECT * FROM authors WHERE id = $1';
+
+export function loop(n: number, statement = LOOKUP, over: Partial<DetectSpan> = {}): DetectSpan[] {
+  return inTurn(n, (_, startMs) => query(statement, { ...over, startMs }));
+}
+
+/** `root` and the spans, made its children. */
+export function childrenOf(root: DetectSpan, spans: readonly DetectSpan[]): DetectSpan[] {
+  return [root, ...spans.map((one) => ({ ...one, parentSpanId: root.spanId }))];
+}
+
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
