@@ -35,7 +35,12 @@ beforeAll(async () => {
   const source = { read: async () => ({ groups: [], watermarkMs: nowMs }) };
   const dashboardUrl = 'http://127.0.0.1:3400';
   const alerting = await composeAlerting({
-    ...{ config: { rulesDir, webhook: undefined }, dashboardUrl, store: state.alerts, source, log, now },
+    config: { rulesDir, webhook: undefined },
+    dashboardUrl,
+    store: state.alerts,
+    source,
+    log,
+    now,
     count: () => undefined,
   });
   const gate = await createLoginGate({
@@ -45,13 +50,23 @@ beforeAll(async () => {
     now,
   });
   const handlers = createHandlers({
-    ...{ storage, alerting: Promise.resolve(alerting), now },
+    storage,
+    alerting: Promise.resolve(alerting),
+    now,
     judge: () => ({ repeats: [], requests: [] }),
     health: async (caller) => healthOf({ ...healthFacts, engine: storage.mode }, caller),
   });
   ({ app } = await createApi({
-    ...{ handlers, gate, explain: explainStorage, now, log, uiDir: scratch, version: '1' },
-    ...{ metricsText: async () => '', isLoopback: true, publicUrl: undefined },
+    handlers,
+    gate,
+    explain: explainStorage,
+    now,
+    log,
+    uiDir: scratch,
+    version: '1',
+    metricsText: async () => '',
+    isLoopback: true,
+    publicUrl: undefined,
   }));
 });
 
@@ -72,14 +87,12 @@ rules:
 `;
 
 const healthFacts = {
-  ...{
-    version: '1',
-    startedMs: 0,
-    nowMs,
-    retentionDays: 15,
-    instrumentCommand: '',
-    isDatabaseReachable: true,
-  },
+  version: '1',
+  startedMs: 0,
+  nowMs,
+  retentionDays: 15,
+  instrumentCommand: '',
+  isDatabaseReachable: true,
   spans: { firstMs: 1, lastMs: 2 },
   otlp: { http: '', grpc: '', isKeyRequired: false },
   journal: { bytes: 0, maxBytes: 1 },

@@ -1,0 +1,36 @@
+import type { Caller } from '../api/endpoint-handlers.ts';
+import type { Health } from '../contract/index.ts';
+import { version } from '../package-paths.ts';
+import { createDatabaseProbe } from './database-probe.ts';
+import type { Foundation } from './foundation.ts';
+import { healthOf } from './health.ts';
+
+export interface HealthSources {
+  readonly otlp: { readonly http: string; readonly grpc: string };
+  readonly instrumentCommand: string;
+  readonly journalBytes: () => number;
+  readonly ruleProblems: () => Promise<number>;
+}
+
+/** Gathers the facts that GET health is made of. */
+export function createHealthReader(foundation: Foundation, sources: HealthSources) {
+  const { config, storage, spanClock, startedMs, now } = foundation;
+  const database = createDatabaseProbe(async () => await storage.ping(), now);
+  return async (caller: Caller): Promise<Health> =>
+    healthOf(
+      {
+        version,
+        engine: storage.mode,
+        startedMs,
+        nowMs: now(),
+        spans: spanClock.read(),
+        otlp: { ...sources.otlp, isKeyRequired: config.ingestKeys.length > 0 },
+        retentionDays: config.retentionDays,
+        instrumentCommand: sources.instrumentCommand,
+        isDatabaseReachable: database.isReachable(),
+        journal: { bytes: sources.journalBytes(), maxBytes: config.journalMaxBytes },
+        ruleProblems: await sources.ruleProblems(),
+      },
+      caller,
+    );
+}
