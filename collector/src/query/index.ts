@@ -2,6 +2,7 @@ export { readFinding } from './finding.ts';
 export { listFindings } from './findings.ts';
 export { readSpanTimes, type SpanTimes } from './health.ts';
 export { listLogs } from './logs.ts';
+export { createMetricSource, type MetricSourceOptions } from './metric-source.ts';
 export { readMetricSeries } from './metric-series.ts';
 export { listMetrics } from './metrics.ts';
 export { listQueues } from './queues.ts';
