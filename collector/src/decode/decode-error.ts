@@ -1,0 +1,4 @@
+/** The body is not what its Content-Type says. The only thing that decode throws. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+}

@@ -1,0 +1,48 @@
+import type { ClosedSegment } from '../model/stages.ts';
+import type { JournalFiles } from './files.ts';
+import { dataPath, sidecarPath } from './segment-file.ts';
+import type { SegmentPlace } from './segment-file.ts';
+
+/** Who counts the segments that wait for the engine. */
+export interface SegmentKeeper {
+  deliver(segment: ClosedSegment): void;
+  settled(segment: ClosedSegment): void;
+}
+
+export const REJECTED_SUFFIX = '.rejected';
+
+export function closedSegment(
+  stream: {
+    readonly files: JournalFiles;
+    readonly keeper: SegmentKeeper;
+    readonly columns: readonly string[];
+  },
+  place: SegmentPlace,
+  content: {
+    readonly token: string;
+    readonly rows: number;
+    readonly bytes: number;
+    readonly firstReceivedMs: number;
+  },
+): ClosedSegment {
+  const { files, keeper, columns } = stream;
+  const path = dataPath(place);
+  const segment: ClosedSegment = {
+    table: place.table,
+    path,
+    columns,
+    ...content,
+    // The sidecar goes last: without data it is nothing, data without it would look like a torn segment.
+    async remove() {
+      await files.unlink(path);
+      await files.unlink(sidecarPath(place));
+      keeper.settled(segment);
+    },
+    async reject() {
+      await files.rename(path, path + REJECTED_SUFFIX);
+      await files.rename(sidecarPath(place), sidecarPath(place) + REJECTED_SUFFIX);
+      keeper.settled(segment);
+    },
+  };
+  return segment;
+}
