@@ -14,21 +14,13 @@ export function attributeParameters(attributes: Attributes): string | undefined 
 }
 
 function namedParameters(attributes: Attributes): string | undefined {
-  let found = '';
-  for (const prefix of ['db.query.parameter.', 'db.operation.parameter.']) {
-    for (let i = 0; i < PARAMETERS_MAX; i++) {
-      const value = attributes[`${prefix}${i}`];
-      if (value === undefined && i > 0) break; // positions start at 0 or 1
-      if (value !== undefined) found += `\u001f${String(value)}`;
-    }
+  let names: string[] | undefined;
+  for (const name in attributes) {
+    if (name.startsWith('db.query.parameter.') || name.startsWith('db.operation.parameter.'))
+      (names ??= []).push(name);
   }
-  if (found !== '') return found;
-  const names = Object.keys(attributes).filter(
-    (name) => name.startsWith('db.query.parameter.') || name.startsWith('db.operation.parameter.'),
-  );
-  if (names.length === 0) return undefined;
   return names
-    .sort()
+    ?.sort()
     .slice(0, PARAMETERS_MAX)
     .map((name) => `${name}=${String(attributes[name])}`)
     .join('\u001f');

@@ -1,5 +1,7 @@
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}|\d+/gi;
 const VERSION = /^v\d{1,2}$/i;
+/** Longer parts of a key are tokens, not names. */
+const KEY_WORD_MAX = 24;
 const WORD = /^[a-z][a-z_.~-]{0,39}$/i;
 
 /** A span name with its numbers and ids taken out: `graphql.resolve books.0.author` becomes `graphql.resolve books.*.author`. */
@@ -17,11 +19,16 @@ export function pathTemplate(path: string): string {
     .join('/');
 }
 
-/** A key with its values taken out: `user:42:profile` becomes `user:*:*`. Of several parts the last one is always a value. */
+/**
+ * A key with its values taken out: `user:42:profile` becomes `user:*:*`. Of several parts the last one is always a value.
+ * A key that was masked on its way (`user:?`) gives the same pattern.
+ */
 export function keyPattern(key: string): string {
   const parts = key.split(/[:|/]/);
-  if (parts.length === 1) return /\d/.test(key) || key.length > 40 ? '*' : key;
-  return parts
-    .map((part, i) => (i === parts.length - 1 || /\d/.test(part) || part.length > 24 ? '*' : part))
-    .join(':');
+  const last = parts.length - 1;
+  return parts.map((part, i) => ((last > 0 && i === last) || isKeyValue(part) ? '*' : part)).join(':');
+}
+
+function isKeyValue(part: string): boolean {
+  return /[\d?@]/.test(part) || part.length > KEY_WORD_MAX;
 }

@@ -5,5 +5,5 @@ import type { SqlShape } from './types.ts';
  * some are bound elsewhere and so unknown. Must be salted or dropped before it is kept longer than the trace.
  */
 export function literalParameters(shape: SqlShape): string | undefined {
-  return shape.literals > 0 && shape.placeholders === 0 ? shape.literalHash.toString(16) : undefined;
+  return shape.literalHash !== 0 ? shape.literalHash.toString(16) : undefined;
 }

@@ -211,6 +211,7 @@ describe('shapeOf', () => {
     expect(hash('SELECT a FROM t WHERE b = 1')).not.toBe(hash('SELECT a FROM t WHERE b = 2'));
     expect(hash('SELECT a FROM t WHERE b = 1')).toBe(hash('SELECT x FROM y WHERE z = 1'));
     expect(hash('SELECT a FROM t WHERE b = $1')).toBe(0);
+    expect(hash('SELECT a FROM t WHERE b = $1 LIMIT 1')).toBe(0);
   });
 
   it('keeps the text of a statement without end within 8,192 characters', () => {

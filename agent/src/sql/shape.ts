@@ -79,7 +79,9 @@ function scan(sql: string, dialect: SqlDialect): SqlShape {
     hasLimit: predicates.hasLimit,
     isLimitOne: predicates.isLimitOne,
     isKeyset: predicates.isKeyset,
-    ...values,
+    placeholders: values.placeholders,
+    literals: values.literals,
+    literalHash: values.placeholders > 0 ? 0 : values.literalHash,
     isTruncated,
     tags: {},
   };

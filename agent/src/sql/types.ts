@@ -30,7 +30,11 @@ export interface SqlShape {
   readonly isKeyset: boolean;
   readonly placeholders: number;
   readonly literals: number;
-  /** Salted by nothing: callers must not store it. Hash over the literals in order; 0 when there are none. */
+  /**
+   * Hash over the literals in order, so that two calls with one hash are calls with the same values; 0 when there are no
+   * literals, or when placeholders stand beside them and the rest of the values is unknown. Salted by nothing: callers must
+   * not store it.
+   */
   readonly literalHash: number;
   /** Ends in an ellipsis or an unclosed quote: the tail is not to be trusted. */
   readonly isTruncated: boolean;
