@@ -1,38 +1,30 @@
-import type { Logger } from 'pino';
 import type { Caller } from '../api/endpoint-handlers.ts';
 import { createLoginGate } from '../api/login.ts';
 import { createApi } from '../api/server.ts';
 import { isLoopback } from '../config.ts';
-import type { Config } from '../config.ts';
 import type { Health } from '../contract/index.ts';
-import type { DataDir } from '../lifecycle.ts';
 import { uiDir, version } from '../package-paths.ts';
-import type { JudgeTrace } from '../query/index.ts';
-import type { SelfMetrics } from '../self-metrics.ts';
-import type { StateDriver } from '../state/driver.ts';
-import type { Storage } from '../storage/index.ts';
 import type { Alerting } from './alerting.ts';
+import type { Foundation } from './foundation.ts';
 import { explainStorage } from './explain-storage.ts';
 import { createHandlers } from './handlers.ts';
+import { judgeTrace } from './sweep.ts';
 import { listenOn } from './listen.ts';
 
-export interface ServeOptions {
-  readonly config: Config;
-  readonly dataDir: DataDir;
-  readonly storage: Storage;
-  readonly state: StateDriver;
-  readonly metrics: SelfMetrics;
-  /** Comes after the server, because its links hold the server's port. */
-  readonly alerting: Promise<Alerting>;
-  readonly judge: JudgeTrace;
+export interface ServeParts {
   readonly health: (caller: Caller) => Promise<Health>;
-  readonly now: () => number;
-  readonly log: Logger;
+  readonly alerting: Promise<Alerting>;
+}
+
+export interface Served {
+  readonly port: number;
+  close(): Promise<void>;
 }
 
 /** The dashboard's server, listening. */
-export async function serveApi(options: ServeOptions): Promise<{ port: number; close(): Promise<void> }> {
-  const { config, dataDir, storage, state, metrics, alerting, judge, health, now, log } = options;
+export async function serveApi(foundation: Foundation, { health, alerting }: ServeParts): Promise<Served> {
+  const { config, dataDir, storage, state, metrics, now } = foundation;
+  const log = foundation.log.child({ part: 'api' });
   const gate = await createLoginGate({
     login: config.login,
     salt: dataDir.secrets.loginSalt,
@@ -40,10 +32,10 @@ export async function serveApi(options: ServeOptions): Promise<{ port: number; c
     now,
   });
   const { app } = await createApi({
-    handlers: createHandlers({ storage, alerting, judge, health, now }),
+    handlers: createHandlers({ storage, alerting, judge: judgeTrace, health, now }),
     gate,
     explain: explainStorage,
-    metricsText: metrics.text,
+    metricsText: async () => await metrics.text(),
     now,
     log,
     uiDir,
