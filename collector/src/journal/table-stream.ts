@@ -100,7 +100,7 @@ export class TableStream {
 
   async #handOver(file: SegmentFile, firstReceivedMs: number): Promise<void> {
     const token = await file.close();
-    const { files, keeper, table, columns } = this.#options;
+    const { files, keeper, columns } = this.#options;
     const { place, rows, bytes } = file;
     const segment: ClosedSegment = closedSegment({ files, keeper, columns }, place, {
       token,
@@ -110,6 +110,5 @@ export class TableStream {
     });
     if (rows === 0) await segment.remove();
     else keeper.deliver(segment);
-    void table;
   }
 }

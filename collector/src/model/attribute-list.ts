@@ -63,7 +63,7 @@ export class AttributeList {
 
 /** The value as text, whatever its kind. */
 export function attributeText(list: AttributeList, bytes: Buffer, index: number): string {
-  switch (list.kind[index]) {
+  switch (list.kind[index] ?? VALUE.empty) {
     case VALUE.string:
       return bytes.toString('utf8', list.valueStart[index], list.valueEnd[index]);
     case VALUE.bool:

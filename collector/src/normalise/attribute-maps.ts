@@ -1,3 +1,4 @@
+import { assertNever } from '../model/assert-never.ts';
 import { attributeText, VALUE } from '../model/attribute-list.ts';
 import type { AttributeList } from '../model/attribute-list.ts';
 import type { ArrayColumn, FixedColumn, PairColumn, StringColumn } from '../model/column.ts';
@@ -31,7 +32,7 @@ export class MapWriter {
   put(bytes: Buffer, list: AttributeList, index: number): void {
     const keyStart = list.keyStart[index] ?? 0;
     const keyEnd = list.keyEnd[index] ?? 0;
-    switch (list.kind[index]) {
+    switch (list.kind[index] ?? VALUE.empty) {
       case VALUE.string: {
         const items = this.#maps.attributes_string.items;
         items.keys.push(bytes, keyStart, keyEnd);
@@ -113,5 +114,7 @@ export function permittedText(
     case 'move':
     case 'keep':
       return text;
+    default:
+      return assertNever(treatment);
   }
 }

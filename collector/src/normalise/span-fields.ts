@@ -98,7 +98,7 @@ export class SpanFields {
     const index = this.chosen[role] ?? -1;
     const list = this.#list;
     if (index < 0 || list === undefined) return '';
-    switch (list.kind[index]) {
+    switch (list.kind[index] ?? VALUE.empty) {
       case VALUE.string:
         return this.#bytes.toString('utf8', list.valueStart[index], list.valueEnd[index]);
       case VALUE.text:

@@ -1,5 +1,6 @@
 import { maskLiterals, shapeOf } from '@nightjar/agent/sql';
 import type { SqlDialect } from '@nightjar/agent/sql';
+import { assertNever } from '../model/assert-never.ts';
 import { ByteCache } from '../model/byte-cache.ts';
 import type { ByteRange } from '../model/byte-cache.ts';
 import { cutUtf8, LONG_TEXT_BYTES_MAX } from '../model/limits.ts';
@@ -79,13 +80,16 @@ function describeSql(text: string, dialect: SqlDialect): { statement: Statement;
 
 /** Masked text of a statement whose system is not known, or that stands in a log or an event. */
 export function maskStatement(text: string, system: DatabaseSystem): string {
-  switch (flavourOf(text, system)) {
+  const flavour = flavourOf(text, system);
+  switch (flavour) {
     case 'command':
       return maskCommand(text);
     case 'document':
       return maskDocument(text);
-    default:
+    case 'sql':
       return maskLiterals(text, system.dialect);
+    default:
+      return assertNever(flavour);
   }
 }
 

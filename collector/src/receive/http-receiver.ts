@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { assertNever } from '../model/assert-never.ts';
 import type { Accept, Format, IngestMetrics, Log, Outcome, Signal } from '../model/stages.ts';
 import { IngestKeys, presentedKey } from './ingest-keys.ts';
 import { encodingOf, inflateBody } from './inflate.ts';
@@ -182,6 +183,8 @@ function answer(
         message: `not now: ${outcome.reason}`,
         headers: { 'retry-after': String(outcome.retryAfterSeconds) },
       };
+    default:
+      return assertNever(outcome);
   }
 }
 
