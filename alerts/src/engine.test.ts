@@ -66,6 +66,15 @@ it('an alert that flapped while stopped gives one message for how it stands now,
   expect(episodes.map(({ resolvedAt }) => resolvedAt === null)).toEqual([true, false, false]);
 });
 
+it('an alert that people know of and that flapped and ended while stopped is a plain resolve', async () => {
+  const values = [60, 10, 60, 10, 10];
+  const timeline = openTimeline(scenarioRule({ conditions: above50 }), (at) => values[at] ?? 10);
+  await timeline.tick(0);
+  await timeline.tick(4);
+  expect(timeline.sent().map(({ what }) => what)).toEqual(['trigger critical', 'resolve critical ok']);
+  expect(timeline.rows()[1]?.notification.text).not.toContain('while alerting was stopped');
+});
+
 it('after a stop longer than 60 ticks the older ones are skipped and counted', async () => {
   const timeline = openTimeline(scenarioRule({ conditions: above50 }), (at) => (at < 100 ? 60 : 10));
   await timeline.tick(-1);

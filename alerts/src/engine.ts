@@ -1,18 +1,14 @@
 import type { Logger } from 'pino';
 import type { AlertRule } from '../schema/index.ts';
-import { announce } from './delivery/announce.ts';
 import { dedup } from './delivery/dedup.ts';
 import { sequence } from './delivery/pipeline.ts';
 import { routeTo } from './delivery/route.ts';
 import { worstFirst } from './delivery/worst-first.ts';
-import { openDraft, retire } from './draft.ts';
-import type { Draft } from './draft.ts';
-import { evaluateTick } from './evaluate.ts';
-import type { ReadOutcome } from './evaluate.ts';
 import { dueTicks, planRule } from './plan.ts';
 import type { RulePlan } from './plan.ts';
-import type { AlertStore, CommitBatch, Count, MetricSource, OutboxRow, StoredRule } from './ports.ts';
-import { readingGroupsMax } from './ports.ts';
+import type { AlertStore, Count, MetricSource } from './ports.ts';
+import { evaluateRule, retireRule } from './rule-turn.ts';
+import type { Turn } from './rule-turn.ts';
 
 export const rulesInFlightMax = 4;
 export const readTimeoutMsDefault = 10_000;
@@ -45,9 +41,10 @@ export interface Engine {
 
 /** Holds no alert state of its own: each rule is loaded from the store, taken forward and committed. */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, log } = options;
+  const { store, source, baseUrl, log } = options;
   const count: Count = options.count ?? (() => undefined);
   const stages = sequence(dedup, worstFirst, routeTo(options.channels));
+  const readTimeoutMs = options.readTimeoutMs ?? readTimeoutMsDefault;
   const lastTicks = new Map<string, number>();
   let ruleSet: RuleSet = { rules: [], isComplete: false };
   let plans: RulePlan[] = [];
@@ -63,106 +60,34 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function tick(nowMs: number): Promise<void> {
-    if (mustRetire) await guarded('rules that are gone', async () => await retireGone(nowMs));
+    const turn: Turn = { source, store, stages, baseUrl, readTimeoutMs, log, count, nowMs };
+    if (mustRetire) await guarded('rules that are gone', async () => await retireGone(turn));
     const queue = plans.filter((plan) => {
       const lastTickMs = lastTicks.get(plan.rule.uid) ?? null;
       return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
     });
     const lanes = Array.from({ length: Math.min(rulesInFlightMax, queue.length) }, async () => {
-      for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
-        const due = plan;
-        await guarded(due.rule.uid, async () => await evaluateRule(due, nowMs));
-      }
+      for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) await takeTurn(turn, plan);
     });
     await Promise.all(lanes);
   }
 
-  async function evaluateRule(plan: RulePlan, nowMs: number): Promise<void> {
-    const { uid } = plan.rule;
-    const stored = await store.load(uid);
-    const { ticks, skipped } = dueTicks(plan, { lastTickMs: stored?.tickMs ?? null, nowMs });
-    const lastTick = ticks.at(-1);
-    if (lastTick === undefined) {
-      if (stored !== undefined) lastTicks.set(uid, stored.tickMs);
-      return;
-    }
-    const draft = openDraft(stored?.instances ?? []);
-    let groupsDropped = 0;
-    for (const tickMs of ticks) {
-      const outcome = await read(plan, tickMs);
-      groupsDropped += evaluateTick({ draft, plan, tickMs }, outcome).groupsDropped;
-    }
-    const outbox = announce({
-      draft,
-      stages,
-      nowMs,
-      context: { plan, tickMs: lastTick },
-      baseUrl: options.baseUrl,
+  async function takeTurn(turn: Turn, plan: RulePlan): Promise<void> {
+    await guarded(plan.rule.uid, async () => {
+      const lastTick = await evaluateRule(turn, plan);
+      if (lastTick !== undefined) lastTicks.set(plan.rule.uid, lastTick);
     });
-    const batch = toBatch({ uid, stored, draft, outbox, tickMs: lastTick });
-    if (!(await commit(batch))) return;
-    lastTicks.set(uid, lastTick);
-    count('ticks_evaluated', ticks.length);
-    if (groupsDropped > 0) count('groups_dropped', groupsDropped);
-    if (skipped === 0) return;
-    count('ticks_skipped', skipped);
-    log.warn({ rule: uid, skipped }, 'alerting was stopped for long, older ticks are skipped');
   }
 
-  async function read(plan: RulePlan, tickMs: number): Promise<ReadOutcome> {
-    const toMs = tickMs - plan.delayMs;
-    const query = {
-      signal: plan.rule.signal,
-      groupBy: plan.rule.groupBy,
-      fromMs: toMs - plan.windowMs,
-      toMs,
-      groupsMax: readingGroupsMax,
-    };
-    const signal = AbortSignal.timeout(options.readTimeoutMs ?? readTimeoutMsDefault);
-    try {
-      return { kind: 'read', reading: await untilAborted(options.source.read(query, signal), signal) };
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      count('reads_failed', 1);
-      log.warn({ rule: plan.rule.uid, reason }, 'alert rule could not be read');
-      return { kind: 'failed', reason };
-    }
-  }
-
-  async function retireGone(nowMs: number): Promise<void> {
+  async function retireGone(turn: Turn): Promise<void> {
     const settling = ruleSet;
     let isSettled = true;
-    const active = new Set(plans.map(({ rule }) => rule.uid));
-    const disabled = new Set(ruleSet.rules.filter(({ enabled }) => !enabled).map(({ uid }) => uid));
-    for (const uid of await store.ruleUids()) {
-      if (active.has(uid) || !(disabled.has(uid) || ruleSet.isComplete)) continue;
-      const stored = await store.load(uid);
-      if (stored === undefined) continue;
-      const draft = openDraft(stored.instances);
-      const reason = disabled.has(uid) ? 'rule_disabled' : 'rule_deleted';
-      for (const instance of stored.instances) retire({ draft, tickMs: nowMs }, instance, reason);
-      const outbox = announce({
-        draft,
-        stages,
-        nowMs,
-        context: { plan: null, tickMs: nowMs },
-        baseUrl: options.baseUrl,
-      });
-      const isCommitted = await commit(toBatch({ uid, stored, draft, outbox, tickMs: null }));
-      isSettled &&= isCommitted;
+    for (const gone of goneFrom(settling, await store.ruleUids())) {
+      const isRetired = await retireRule(turn, gone);
+      isSettled &&= isRetired;
     }
     // Rules that were replaced meanwhile need a look of their own.
     if (isSettled && ruleSet === settling) mustRetire = false;
-  }
-
-  async function commit(batch: CommitBatch): Promise<boolean> {
-    const outcome = await store.commit(batch);
-    if (outcome === 'superseded') {
-      count('commits_superseded', 1);
-      return false;
-    }
-    if (batch.outbox.length > 0) count('events_enqueued', batch.outbox.length);
-    return true;
   }
 
   async function guarded(subject: string, work: () => Promise<void>): Promise<void> {
@@ -175,33 +100,12 @@ export function createEngine(options: EngineOptions): Engine {
   }
 }
 
-function toBatch(work: {
-  readonly uid: string;
-  readonly stored: StoredRule | undefined;
-  readonly draft: Draft;
-  readonly outbox: readonly OutboxRow[];
-  readonly tickMs: number | null;
-}): CommitBatch {
-  const { draft } = work;
-  return {
-    ruleUid: work.uid,
-    expectedTickMs: work.stored?.tickMs ?? null,
-    tickMs: work.tickMs,
-    instances: [...draft.instances.values()].filter(({ id }) => !draft.removedIds.has(id)),
-    removedIds: [...draft.removedIds],
-    episodes: [...draft.episodes.values()],
-    outbox: work.outbox,
-  };
-}
-
-// A source may ignore its signal; the tick must end all the same.
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error('timed out', { cause: signal.reason }));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+function goneFrom({ rules, isComplete }: RuleSet, storedUids: readonly string[]) {
+  const enabled = new Map(rules.map((rule) => [rule.uid, rule.enabled]));
+  return storedUids
+    .filter((uid) => enabled.get(uid) === false || (isComplete && !enabled.has(uid)))
+    .map((uid) => ({
+      uid,
+      reason: enabled.has(uid) ? ('rule_disabled' as const) : ('rule_deleted' as const),
+    }));
 }

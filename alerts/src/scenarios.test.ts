@@ -179,6 +179,21 @@ const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a warning that is on its way back when the critical ends is not told any more',
+    rule: {
+      keepFiringFor: '2m',
+      conditions: [
+        { severity: 'critical', threshold: 2_000 },
+        { severity: 'warning', threshold: 1_000 },
+      ],
+    },
+    input: [2_500, 1_500, 800, 800, 800, 800],
+    sent: [
+      [0, 'trigger critical'],
+      [3, 'resolve critical ok'],
+    ],
+  },
+  {
     name: 'repeat says again that it still fires',
     rule: { conditions: critical(50), notify: { repeat: '3m' } },
     input: repeated(60, 8),

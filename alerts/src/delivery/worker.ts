@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { AlertStore, Channel, ClaimedRow, Count, Now, SendOutcome, Settlement } from '../ports.ts';
-import { retryDelayMs } from './backoff.ts';
+import { attempt, settlementOf } from './attempt.ts';
 import { channelFailingRow } from './channel-failing.ts';
 
 export const attemptTimeoutMs = 10_000;
@@ -21,6 +21,8 @@ export interface WorkerOptions {
   readonly random?: () => number;
   readonly timeoutSignal?: (ms: number) => AbortSignal;
 }
+
+const expired: SendOutcome = { kind: 'rejected', reason: 'not delivered within 24 hours' };
 
 /** Takes messages from the outbox to the channels: at least once, in order within (channel, dedup key). */
 export interface DeliveryWorker {
@@ -52,48 +54,19 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
   }
 
   async function attemptRow(channel: Channel, row: ClaimedRow): Promise<void> {
-    const outcome = await attempt(channel, row);
-    const settlement = settlementOf(row, outcome);
-    if (!(await store.settle(settlement))) {
+    const hasExpired = now() - row.createdAtMs >= giveUpAfterMs;
+    const outcome = hasExpired ? expired : await attempt(channel, row, timeoutSignal(attemptTimeoutMs));
+    const settlement = settlementOf(row, {
+      outcome,
+      atMs: now(),
+      random: random(),
+      followUp: (reason) => followUp(row, reason),
+    });
+    if (await store.settle(settlement)) report(row, settlement);
+    else {
       count('leases_lost', 1);
-      log.warn(
-        { channel: row.channel, eventId: row.notification.eventId },
-        'delivery lease lost, may be sent again',
-      );
-      return;
-    }
-    report(row, settlement);
-  }
-
-  async function attempt(channel: Channel, row: ClaimedRow): Promise<SendOutcome> {
-    if (now() - row.createdAtMs >= giveUpAfterMs)
-      return { kind: 'rejected', reason: 'not delivered within 24 hours' };
-    const signal = timeoutSignal(attemptTimeoutMs);
-    const { promise: timedOut, resolve } = Promise.withResolvers<SendOutcome>();
-    const onAbort = () => resolve({ kind: 'retry', reason: 'timed out' });
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([channel.send(row.notification, signal), timedOut]);
-    } catch (error) {
-      return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  function settlementOf(row: ClaimedRow, outcome: SendOutcome): Settlement {
-    const settled = { id: row.id, lease: row.lease, atMs: now() };
-    switch (outcome.kind) {
-      case 'delivered':
-        return { ...settled, kind: 'delivered' };
-      case 'rejected':
-        return { ...settled, kind: 'dead', reason: outcome.reason, followUp: followUp(row, outcome.reason) };
-      case 'retry': {
-        const delayMs = retryDelayMs({ attempt: row.attempt, afterMs: outcome.afterMs, random: random() });
-        return { ...settled, kind: 'retry', notBeforeMs: settled.atMs + delayMs, reason: outcome.reason };
-      }
-      default:
-        return assertNever(outcome);
+      const { eventId } = row.notification;
+      log.warn({ channel: row.channel, eventId }, 'delivery lease lost, may be sent again');
     }
   }
 
@@ -104,25 +77,18 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
   }
 
   function report(row: ClaimedRow, settlement: Settlement): void {
-    const facts = { channel: row.channel, eventId: row.notification.eventId, attempt: row.attempt };
-    switch (settlement.kind) {
-      case 'delivered':
-        count('deliveries_sent', 1);
-        return;
-      case 'retry':
-        count('deliveries_retried', 1);
-        log.warn({ ...facts, reason: settlement.reason }, 'alert not delivered, it is sent again');
-        return;
-      case 'dead':
-        count('deliveries_dead', 1);
-        log.error({ ...facts, reason: settlement.reason }, 'alert given up, it will not be sent again');
-        return;
-      default:
-        assertNever(settlement);
+    if (settlement.kind === 'delivered') {
+      count('deliveries_sent', 1);
+      return;
+    }
+    const { channel, notification, attempt: attempts } = row;
+    const facts = { channel, eventId: notification.eventId, attempts, reason: settlement.reason };
+    if (settlement.kind === 'retry') {
+      count('deliveries_retried', 1);
+      log.warn(facts, 'alert not delivered, it is sent again');
+    } else {
+      count('deliveries_dead', 1);
+      log.error(facts, 'alert given up, it will not be sent again');
     }
   }
-}
-
-function assertNever(value: never): never {
-  throw new Error(`unreachable ${JSON.stringify(value)}`);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AlertState, Episode, Instance } from '../../schema/index.ts';
 import type { AlertStore, ClaimedRow, OutboxDepth, OutboxRow } from '../ports.ts';
 import { outboxPendingMax } from '../ports.ts';
@@ -27,24 +28,15 @@ const stateOrder: readonly AlertState[] = ['firing', 'recovering', 'pending', 'i
 
 /** For tests only: the data outlives the store, as a disk would. */
 export function createMemoryStore(data: MemoryData): AlertStore {
-  let leases = 0;
-
-  const isOpen = (kept: Kept) => kept.status === 'open';
-  const enqueue = (rows: readonly OutboxRow[]) => {
-    const openCounts = new Map<string, number>();
-    for (const it of data.outbox.values())
-      if (isOpen(it)) openCounts.set(it.row.channel, (openCounts.get(it.row.channel) ?? 0) + 1);
-    for (const row of rows) {
-      if (data.outbox.has(row.id)) continue;
-      const openCount = openCounts.get(row.channel) ?? 0;
-      const status = openCount >= outboxPendingMax ? 'dead' : 'open';
-      if (status === 'open') openCounts.set(row.channel, openCount + 1);
-      const { notBeforeMs, createdAtMs } = row;
-      const fresh = { attempt: 0, lease: null, leaseEndsMs: 0, settledAtMs: createdAtMs };
-      data.outbox.set(row.id, { row: copy(row), status, notBeforeMs, ...fresh });
-    }
+  return {
+    ...stateOf(data),
+    ...historyOf(data),
+    ...outboxOf(data),
+    close: async () => undefined,
   };
+}
 
+function stateOf(data: MemoryData): Pick<AlertStore, 'load' | 'ruleUids' | 'commit'> {
   return {
     load: async (ruleUid) => {
       const tickMs = data.ticks.get(ruleUid);
@@ -65,9 +57,14 @@ export function createMemoryStore(data: MemoryData): AlertStore {
       }
       for (const id of batch.removedIds) data.instances.delete(id);
       for (const it of batch.episodes) data.episodes.set(it.id, it);
-      enqueue(batch.outbox);
+      enqueue(data, batch.outbox);
       return 'committed';
     },
+  };
+}
+
+function historyOf(data: MemoryData): Pick<AlertStore, 'listAlerts' | 'listEpisodes' | 'prune'> {
+  return {
     listAlerts: async ({ states, rowsMax }) =>
       [...data.instances.values()]
         .map(({ alert }) => copy(alert))
@@ -86,6 +83,18 @@ export function createMemoryStore(data: MemoryData): AlertStore {
         .sort((a, b) => b.firedAt - a.firedAt)
         .slice(0, rowsMax)
         .map(copy),
+    prune: async (beforeMs) => {
+      const rows = [...data.outbox].filter(([, it]) => !isOpen(it) && it.settledAtMs < beforeMs);
+      const ended = [...data.episodes].filter(([, it]) => it.resolvedAt !== null && it.resolvedAt < beforeMs);
+      for (const [id] of rows) data.outbox.delete(id);
+      for (const [id] of ended) data.episodes.delete(id);
+      return rows.length + ended.length;
+    },
+  };
+}
+
+function outboxOf(data: MemoryData): Pick<AlertStore, 'claim' | 'settle' | 'outboxDepths'> {
+  return {
     claim: async ({ channel, nowMs, rowsMax, leaseMs }) => {
       const lanes = new Map<string, Kept>();
       for (const kept of data.outbox.values()) {
@@ -96,7 +105,7 @@ export function createMemoryStore(data: MemoryData): AlertStore {
       return due.slice(0, rowsMax).map((kept): ClaimedRow => {
         kept.attempt += 1;
         kept.leaseEndsMs = nowMs + leaseMs;
-        const lease = `lease-${(leases += 1)}`;
+        const lease = randomUUID();
         kept.lease = lease;
         return { ...copy(kept.row), attempt: kept.attempt, lease };
       });
@@ -109,19 +118,30 @@ export function createMemoryStore(data: MemoryData): AlertStore {
       kept.settledAtMs = settlement.atMs;
       if (settlement.kind === 'retry') kept.notBeforeMs = settlement.notBeforeMs;
       else kept.status = settlement.kind;
-      if (settlement.kind === 'dead') enqueue(settlement.followUp);
+      if (settlement.kind === 'dead') enqueue(data, settlement.followUp);
       return true;
     },
     outboxDepths: async () => depthsOf([...data.outbox.values()]),
-    prune: async (beforeMs) => {
-      const rows = [...data.outbox].filter(([, it]) => !isOpen(it) && it.settledAtMs < beforeMs);
-      const ended = [...data.episodes].filter(([, it]) => it.resolvedAt !== null && it.resolvedAt < beforeMs);
-      for (const [id] of rows) data.outbox.delete(id);
-      for (const [id] of ended) data.episodes.delete(id);
-      return rows.length + ended.length;
-    },
-    close: async () => undefined,
   };
+}
+
+function isOpen(kept: Kept): boolean {
+  return kept.status === 'open';
+}
+
+function enqueue(data: MemoryData, rows: readonly OutboxRow[]): void {
+  const openCounts = new Map<string, number>();
+  for (const it of data.outbox.values())
+    if (isOpen(it)) openCounts.set(it.row.channel, (openCounts.get(it.row.channel) ?? 0) + 1);
+  for (const row of rows) {
+    if (data.outbox.has(row.id)) continue;
+    const openCount = openCounts.get(row.channel) ?? 0;
+    const status = openCount >= outboxPendingMax ? 'dead' : 'open';
+    if (status === 'open') openCounts.set(row.channel, openCount + 1);
+    const { notBeforeMs, createdAtMs } = row;
+    const fresh = { attempt: 0, lease: null, leaseEndsMs: 0, settledAtMs: createdAtMs };
+    data.outbox.set(row.id, { row: copy(row), status, notBeforeMs, ...fresh });
+  }
 }
 
 function depthsOf(rows: readonly Kept[]): OutboxDepth[] {
