@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
  */
 export interface ParameterHasher {
   readonly ofText: (text: string) => string;
-  readonly ofNumber: (value: number) => string;
   /** Bound values of a statement or arguments of a command. Undefined when there are none. */
   readonly ofValues: (values: readonly unknown[] | undefined) => string | undefined;
 }
@@ -24,7 +23,6 @@ export function createParameterHasher(salt: number = randomBytes(4).readUInt32LE
   };
   return {
     ofText: (text) => hex(mixText(salt, text)),
-    ofNumber: (value) => hex(mixText(salt, String(value))),
     ofValues: (values) => {
       if (values === undefined || values.length === 0) return undefined;
       let hash = salt;

@@ -3,8 +3,7 @@ import { TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import type { ViewOptions } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { AgentConfig, Signal } from '../config.ts';
 import { AGENT_VERSION } from '../resource.ts';
@@ -60,11 +59,7 @@ export function createPipeline({ config, resource, warn }: PipelineOptions): Exp
     exportIntervalMillis: config.metricIntervalMs,
     exportTimeoutMillis: Math.min(config.metricIntervalMs, config.signals.metrics.timeoutMs),
   });
-  const meters = new MeterProvider({
-    resource,
-    views: VIEWS,
-    readers: config.signals.metrics.isOn ? [reader] : [],
-  });
+  const meters = new MeterProvider({ resource, readers: config.signals.metrics.isOn ? [reader] : [] });
   reportDrops(meters.getMeter('@nightjar/agent'), drops);
   return {
     addSpan: (span) => {
@@ -91,13 +86,6 @@ export function createPipeline({ config, resource, warn }: PipelineOptions): Exp
     },
   };
 }
-
-/** Histograms of what every span says already: two to six of them a request, for 5 µs each. */
-const VIEWS: ViewOptions[] = [
-  'http.server.request.duration',
-  'http.client.request.duration',
-  'db.client.operation.duration',
-].map((instrumentName) => ({ instrumentName, aggregation: { type: AggregationType.DROP } }));
 
 function createLoggers(
   resource: Resource,

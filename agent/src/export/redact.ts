@@ -1,7 +1,6 @@
 import type { Span } from '@opentelemetry/sdk-trace';
 import { PARAMETER_HASH } from '../attributes.ts';
-import { maskLiterals, shapeOf } from '../sql/index.ts';
-import type { SqlDialect } from '../sql/types.ts';
+import { dialectOf, literalParameters, maskLiterals, shapeOf } from '../sql/index.ts';
 import { createParameterHasher } from './parameter-hash.ts';
 
 export const parameterHasher = createParameterHasher();
@@ -10,16 +9,6 @@ const STATEMENTS = ['db.query.text', 'db.statement'] as const;
 // `url.path` too: @fastify/otel writes the query into it.
 const URLS = ['url.full', 'http.url', 'http.target', 'url.path', 'url.query'] as const;
 const STATEMENT_CHARACTERS_MAX = 8_192;
-const DIALECTS: Readonly<Record<string, SqlDialect>> = {
-  postgresql: 'postgresql',
-  mysql: 'mysql',
-  mariadb: 'mysql',
-  sqlite: 'sqlite',
-  mssql: 'mssql',
-  'microsoft.sql_server': 'mssql',
-  oracle: 'oracle',
-  'oracle.db': 'oracle',
-};
 /** Their texts are no SQL. The instrumentations that write them leave values out, or are made to by our table. */
 const NOT_SQL: ReadonlySet<string> = new Set([
   'redis',
@@ -52,11 +41,13 @@ function redactStatement(span: Span, { name, statement }: { name: string; statem
     }
     return;
   }
-  const dialect = DIALECTS[String(system)] ?? 'unknown';
+  const dialect = dialectOf(String(system ?? ''));
   const shape = shapeOf(statement, dialect);
-  if (shape.literals > 0 && span.attributes[PARAMETER_HASH] === undefined) {
-    span.setAttribute(PARAMETER_HASH, parameterHasher.ofNumber(shape.literalHash));
+  const literals = literalParameters(shape);
+  if (literals !== undefined && span.attributes[PARAMETER_HASH] === undefined) {
+    span.setAttribute(PARAMETER_HASH, parameterHasher.ofText(literals));
   }
+  if (shape.literals === 0 && !shape.isTruncated && statement.length <= STATEMENT_CHARACTERS_MAX) return;
   const masked = maskLiterals(statement, dialect);
   if (masked.length > STATEMENT_CHARACTERS_MAX) {
     span.setAttribute(name, `${masked.slice(0, STATEMENT_CHARACTERS_MAX - 3)}...`);

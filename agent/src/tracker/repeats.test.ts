@@ -32,6 +32,10 @@ it('takes the stack of a query builder from its second build, at most 199 times'
 });
 
 it('takes statements that differ in their literals for the same', () => {
-  expect(statementKey('SELECT a FROM t WHERE id = 1')).toBe(statementKey('SELECT a FROM t WHERE id = 27'));
-  expect(statementKey('SELECT a FROM t WHERE id = 1')).not.toBe(statementKey('SELECT b FROM t WHERE id = 1'));
+  expect(statementKey('SELECT a FROM t WHERE id = 1', 'postgresql')).toBe(
+    statementKey('SELECT a FROM t WHERE id = 27', 'postgresql'),
+  );
+  expect(statementKey('SELECT a FROM t WHERE id = 1', 'postgresql')).not.toBe(
+    statementKey('SELECT b FROM t WHERE id = 1', 'postgresql'),
+  );
 });

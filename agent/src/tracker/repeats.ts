@@ -1,6 +1,7 @@
-import { shapeOf } from '../sql/index.ts';
+import { dialectOf, shapeOf } from '../sql/index.ts';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { SpanKind } from '@opentelemetry/api';
+import type { SqlDialect } from '../sql/types.ts';
 
 const KEYS_MAX = 256;
 const EVICTION_SCAN_MAX = 16;
@@ -59,7 +60,8 @@ export function repeatKeyOf(span: ReadableSpan): string | undefined {
   const { attributes } = span;
   const statement = attributes['db.query.text'] ?? attributes['db.statement'];
   const system = text(attributes['db.system.name'] ?? attributes['db.system']);
-  if (typeof statement === 'string' && SQL_SYSTEMS.test(system)) return statementKey(statement);
+  if (typeof statement === 'string' && SQL_SYSTEMS.test(system))
+    return statementKey(statement, dialectOf(system));
   if (system !== '') {
     if (span.instrumentationScope.name === LATE_TEXT_SCOPE) return undefined;
     return `${system} ${span.name} ${text(attributes['db.collection.name'])}`;
@@ -68,8 +70,9 @@ export function repeatKeyOf(span: ReadableSpan): string | undefined {
   return typeof url === 'string' ? `${span.name} ${urlShape(url)}` : span.name;
 }
 
-export function statementKey(statement: string): string {
-  return shapeOf(statement).fingerprint;
+/** `dialect` as redaction and detection take it: the scanner keeps one shape a text. */
+export function statementKey(statement: string, dialect: SqlDialect): string {
+  return shapeOf(statement, dialect).fingerprint;
 }
 
 function text(value: unknown): string {

@@ -63,8 +63,6 @@ export class RequestTracker implements SpanProcessor {
   };
   readonly #ports: TrackerPorts;
   readonly #limits: TrackerLimits;
-  /** 'untracked': a request beyond the limit, remembered so that its children do not pass for entries. */
-  readonly #requestOf = new WeakMap<ApiSpan, TrackedRequest | 'untracked'>();
   readonly #running = new Set<TrackedRequest>();
   #records = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -77,7 +75,7 @@ export class RequestTracker implements SpanProcessor {
   onStart(span: Span, parentContext: Context): void {
     this.#guard(() => {
       const parent = trace.getSpan(parentContext);
-      const request = this.#join(span, parent === undefined ? undefined : this.#requestOf.get(parent));
+      const request = this.#join(span, requestOf(parent));
       if (request === 'untracked' || request.state === 'settled') return;
       request.openSpans++;
       const key = repeatKeyOf(span);
@@ -88,7 +86,7 @@ export class RequestTracker implements SpanProcessor {
   onEnding(span: Span): void {
     this.#guard(() => {
       redactSpan(span);
-      const request = this.#requestOf.get(span);
+      const request = requestOf(span);
       if (request === undefined || request === 'untracked' || request.state !== 'running') return;
       if (request.entry !== span || request.openSpans > 1) return;
       this.#keep(request, span);
@@ -102,21 +100,25 @@ export class RequestTracker implements SpanProcessor {
     if (!this.#guard(() => this.#finish(span))) this.#ports.next(span);
   }
 
-  /** For a driver hook that learns the statement after the span has started, on the app's stack or below a pool. */
+  /** For the hook of pg, which learns the statement after the span has started, on the app's stack or below a pool. */
   noteStatement(span: ApiSpan, statement: string): void {
     this.#guard(() => {
-      const request = this.#requestOf.get(span);
+      const request = requestOf(span);
       if (request === undefined || request === 'untracked' || request.state === 'settled') return;
-      this.#noteRepeat(span, { request, key: statementKey(statement), spanContext: context.active() });
+      this.#noteRepeat(span, {
+        request,
+        key: statementKey(statement, 'postgresql'),
+        spanContext: context.active(),
+      });
     });
   }
 
-  /** For a pool: counts a call the app makes now, and gives the context to run it in. */
+  /** For the pool of pg: counts a call the app makes now, and gives the context to run it in. */
   contextForCall(statement: string): Context {
     const active = context.active();
     const request = this.#runningRequest(active);
     if (request === undefined || pendingSiteIn(active) !== undefined) return active;
-    const isDue = request.repeats.isCaptureDue(statementKey(statement));
+    const isDue = request.repeats.isCaptureDue(statementKey(statement, 'postgresql'));
     const raw = isDue ? this.#ports.callSites.capture() : undefined;
     return withPendingSite(active, { raw, isCounted: true });
   }
@@ -141,7 +143,8 @@ export class RequestTracker implements SpanProcessor {
   #join(span: Span, parents: TrackedRequest | 'untracked' | undefined): TrackedRequest | 'untracked' {
     const isEntry = parents === undefined || span.kind === SpanKind.SERVER || span.kind === SpanKind.CONSUMER;
     const request = isEntry ? this.#begin(span) : parents;
-    this.#requestOf.set(span, request);
+    const marked: Span & { [REQUEST]?: TrackedRequest | 'untracked' } = span;
+    marked[REQUEST] = request;
     return request;
   }
 
@@ -173,7 +176,7 @@ export class RequestTracker implements SpanProcessor {
 
   /** True when the span was taken over: it goes on later. */
   #finish(span: ReadableSpan): boolean {
-    const request = this.#requestOf.get(span as Span);
+    const request = requestOf(span);
     if (request === undefined || request === 'untracked' || request.state === 'settled') return false;
     request.openSpans--;
     this.#keep(request, span);
@@ -249,7 +252,7 @@ export class RequestTracker implements SpanProcessor {
 
   #runningRequest(active: Context): TrackedRequest | undefined {
     const span = trace.getSpan(active);
-    const request = span === undefined ? undefined : this.#requestOf.get(span);
+    const request = requestOf(span);
     return request === undefined || request === 'untracked' || request.state === 'settled'
       ? undefined
       : request;
@@ -264,6 +267,18 @@ export class RequestTracker implements SpanProcessor {
       return false;
     }
   }
+}
+
+const REQUEST: unique symbol = Symbol('nightjar.request');
+
+/**
+ * Kept on the span itself: a WeakMap of every live span costs the garbage collector more than the tracker costs in all.
+ * 'untracked': a request beyond the limit, remembered so that its children do not pass for entries.
+ */
+function requestOf(
+  span: (object & { readonly [REQUEST]?: TrackedRequest | 'untracked' }) | undefined,
+): TrackedRequest | 'untracked' | undefined {
+  return span?.[REQUEST];
 }
 
 interface RepeatNote {
