@@ -9,6 +9,8 @@ const URL_MAX = 2_048;
 const URL_PARTS = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
 const ASSET = /\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|js|mjs|map|woff2?|ttf|otf|eot|mp4|webm|wasm)$/i;
 const EXPORTER = /\/v1\/(?:traces|metrics|logs)$|\/api\/v2\/spans$|\/opentelemetry\.proto\.collector\./;
+/** What redaction leaves of a query value. */
+const HIDDEN_VALUE = /=(?:&|$|\?|\*|REDACTED|%3F)/i;
 const PAGE_KEY =
   /^(?:page|p|cursor|offset|after|before|start|skip|from|page_?token|page\[\w+\]|next_?token|continuation_?token|marker|start_?at|starting_after)$/i;
 
@@ -24,13 +26,15 @@ export function httpCall(span: DetectSpan): Call | undefined {
   if (ASSET.test(path) || EXPORTER.test(path) || /(?:^|&)partNumber=/.test(query)) return undefined;
   const template = textOf(span.attributes, 'urlTemplate') || pathTemplate(path);
   const keys = queryKeys(query);
+  const known = attributeParameters(span.attributes);
   const isWrite = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
   return {
     kind: 'http',
     role: 'plain',
     statement: `${method} ${host}${template}${keys.length > 0 ? `?${keys.join('&')}` : ''}`,
     fingerprint: hashOf('http', method, host, template, keys.join('&')),
-    parameters: attributeParameters(span.attributes) ?? url,
+    parameters: known ?? url,
+    isPartlyHidden: known === undefined && HIDDEN_VALUE.test(query),
     hasValues: template !== path || keys.length > 0,
     isWrite,
     isBatch: /(?:^|\/)(?:_?bulk|_?batch|_msearch|_mget)$/i.test(path),

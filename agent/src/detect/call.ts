@@ -23,6 +23,8 @@ export interface Call {
   readonly fingerprint: string;
   /** Stands for the values of this call; undefined when they cannot be known. */
   readonly parameters: string | undefined;
+  /** Some values were taken out on the way: different `parameters` still differ, equal ones prove nothing. */
+  readonly isPartlyHidden?: boolean;
   /** The call takes values, known or not. */
   readonly hasValues: boolean;
   readonly isWrite: boolean;

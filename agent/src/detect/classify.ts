@@ -137,7 +137,9 @@ function pipelined(group: Group, { n, timing }: Facts): string | undefined {
 
 function chatty(group: Group, { n, distinct }: Facts): string | undefined {
   const isSameUrl =
-    group.call.kind === 'http' && group.call.isWrite && (distinct === 1 || !group.call.hasValues);
+    group.call.kind === 'http' &&
+    group.call.isWrite &&
+    (distinct === undefined || distinct === 1 || !group.call.hasValues);
   return isSameUrl
     ? `${n} requests to the same address whose contents are not visible: a conversation, not a lookup.`
     : undefined;
@@ -151,15 +153,16 @@ function withoutPredicate(group: Group, { n, distinct }: Facts): string | undefi
   return `${n} times the same query without a key to look up: nothing shows that it asks for different rows.`;
 }
 
-function belowThreshold(group: Group, { n }: Facts): string | undefined {
-  const least = callsMin(group);
+function belowThreshold(group: Group, { n, distinct }: Facts): string | undefined {
+  const least = callsMin(group, distinct);
   return n < least ? `${n} calls; ${least} are needed to call it a loop.` : undefined;
 }
 
-function callsMin(group: Group): number {
+function callsMin(group: Group, distinct: number | undefined): number {
   if (group.call.kind === 'publish' || group.scope.isBatch) return CALLS_MIN_BATCH;
-  const isCheap = group.call.kind === 'keyvalue' || group.call.kind === 'rpc';
-  return isCheap ? CALLS_MIN_CHEAP : CALLS_MIN;
+  const { kind } = group.call;
+  const isVague = kind === 'keyvalue' || kind === 'rpc' || (kind === 'http' && distinct === undefined);
+  return isVague ? CALLS_MIN_CHEAP : CALLS_MIN;
 }
 
 function loopReason(group: Group, { n, distinct, timing }: Facts): string {
@@ -182,7 +185,8 @@ function distinctParameters(members: readonly Member[]): number | undefined {
     if (call.parameters === undefined) return undefined;
     seen.add(call.parameters);
   }
-  return seen.size;
+  const isEqualityHidden = seen.size === 1 && members.some((member) => member.call.isPartlyHidden === true);
+  return isEqualityHidden ? undefined : seen.size;
 }
 
 function median(values: number[]): number {

@@ -45,7 +45,9 @@ export function callsOf(scope: Scope): ScopeCalls {
     if (call.role === 'control') overhead.push(node);
     else members.push({ node, call });
   }
-  const groups = withoutEchoes(grouped(scope, members));
+  const all = grouped(scope, members);
+  const groups = withoutEchoes(all);
+  if (groups.length === all.length) return { scope, groups, members, overhead };
   const kept = new Set(groups.flatMap((group) => group.members));
   return { scope, groups, members: members.filter((member) => kept.has(member)), overhead };
 }

@@ -12,7 +12,7 @@ const EXECUTE = /\bexecute\b/i;
 export function adoptPrepared(scope: Scope, calls: Map<Node, Call>): void {
   const lastPrepared = new Map<Node | undefined, Node>();
   const used = new Set<Node>();
-  for (const node of scope.nodes.toSorted((a, b) => a.span.startMs - b.span.startMs)) {
+  for (const node of scope.nodes) {
     const call = calls.get(node);
     if (call !== undefined && call.kind === 'sql' && PREPARE.test(node.span.name))
       lastPrepared.set(node.parent, node);

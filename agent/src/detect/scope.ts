@@ -14,6 +14,7 @@ export interface Scope {
   readonly isRootMissing: boolean;
   startMs: number;
   endMs: number;
+  /** In start order. */
   readonly nodes: Node[];
 }
 

@@ -42,7 +42,6 @@ export function duplicateFinding({ group, timing, judgement }: Judged): Finding 
 export function slowFinding(group: Group, slowMs = SLOW_STATEMENT_MS): Finding | undefined {
   if (!isCounted(group.call) || group.call.role !== 'plain') return undefined;
   const slow = group.members.filter((member) => member.node.span.durationMs >= slowMs);
-  const slowest = Math.max(...slow.map((member) => member.node.span.durationMs));
   if (slow.length === 0) return undefined;
   const timing = timingOf(slow);
   const savedMs = Math.max(
@@ -51,7 +50,7 @@ export function slowFinding(group: Group, slowMs = SLOW_STATEMENT_MS): Finding |
   );
   return findingOf({ ...group, members: slow }, timing.totalMs, {
     kind: 'slow_statement',
-    reason: `${slow.length === 1 ? 'One call' : `${slow.length} calls`} of at least ${slowMs} ms; the slowest took ${Math.round(slowest)} ms.`,
+    reason: `${slow.length === 1 ? 'One call' : `${slow.length} calls`} of at least ${slowMs} ms; the slowest took ${Math.round(timing.sortedMs.at(-1) ?? 0)} ms.`,
     savedMs,
     confidence: 'high',
     calls: slow.length,
@@ -67,7 +66,7 @@ export function unboundedFinding(group: Group): Finding | undefined {
   const timing = timingOf(large);
   return findingOf({ ...group, members: large }, timing.totalMs, {
     kind: 'unbounded_select',
-    reason: `Returned ${Math.max(...large.map(rowsOf))} rows without a limit.`,
+    reason: `Returned ${large.reduce((most, member) => Math.max(most, rowsOf(member)), 0)} rows without a limit.`,
     savedMs: timing.unionMs / 2,
     confidence: 'medium',
     calls: large.length,

@@ -68,6 +68,26 @@ describe('verdicts', () => {
       ['duplicate'],
     ],
     [
+      'requests whose values are hidden',
+      inTurn(10, (_, at) => http('http://a/price?sku=', { startMs: at })),
+      ['n_plus_one'],
+    ],
+    [
+      'a few such requests',
+      inTurn(9, (_, at) => http('http://a/price?sku=', { startMs: at })),
+      ['below_threshold'],
+    ],
+    [
+      'requests whose paths still differ',
+      inTurn(6, (i, at) => http(`http://a/price/${i}?currency=`, { startMs: at })),
+      ['n_plus_one'],
+    ],
+    [
+      'writes whose contents are hidden',
+      inTurn(12, (_, at) => http('http://a/chat?key=', { startMs: at }, 'POST')),
+      ['chatty'],
+    ],
+    [
       'requests to a bulk address',
       inTurn(6, (i, at) => http(`http://a/users/_bulk?x=${i}`, { startMs: at }, 'POST')),
       ['chunked_batch'],

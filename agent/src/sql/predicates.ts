@@ -132,7 +132,7 @@ export class Predicates {
   }
 
   #readName(lexer: Lexer): void {
-    this.#name = unquoted(lexer.slice());
+    this.#name = lexer.slice();
     this.#isNameLast = true;
     this.#pending = 'none';
     this.#isTypeNext = false;
@@ -169,7 +169,8 @@ export class Predicates {
   }
 
   #addColumn(): void {
-    if (this.#name === '' || this.columns.length >= COLUMNS_MAX || this.columns.includes(this.#name)) return;
-    this.columns.push(this.#name);
+    const name = unquoted(this.#name);
+    if (name === '' || this.columns.length >= COLUMNS_MAX || this.columns.includes(name)) return;
+    this.columns.push(name);
   }
 }
