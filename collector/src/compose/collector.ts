@@ -1,8 +1,11 @@
+import { detect } from '@nightjar/agent/detect';
 import type { Logger } from 'pino';
 import type { Addresses } from '../banner.ts';
 import type { Config } from '../config.ts';
 import type { StopStep } from '../lifecycle.ts';
 import { createMetricSource } from '../query/metric-source.ts';
+import { createSweep } from '../sweep/index.ts';
+import type { Sweep } from '../sweep/index.ts';
 import { addressOf, instrumentLine } from './addresses.ts';
 import { composeAlerting } from './alerting.ts';
 import type { Alerting } from './alerting.ts';
@@ -46,26 +49,48 @@ export async function composeCollector(config: Config, log: Logger): Promise<Col
     now: foundation.now,
   });
   alertingMade.resolve(alerting);
+  const sweep = composeSweep(foundation, ingest);
+  sweep.start();
   alerting.start();
   return {
     addresses: { dashboard, otlpHttp: otlp.http, otlpGrpc: otlp.grpc, instrumentCommand },
-    stopSteps: stopSteps({ ...foundation, ingest, served, alerting }),
+    stopSteps: stopSteps({ ...foundation, ingest, served, alerting, sweep }),
   };
 }
+
+function composeSweep(foundation: Foundation, { watermarkMs }: Ingest): Sweep {
+  const { config, storage, state, metrics, now, log } = foundation;
+  return createSweep({
+    storage,
+    detect,
+    cursor: state.sweepCursor,
+    now,
+    metrics: metrics.sweep,
+    log: log.child({ part: 'sweep' }),
+    quietMs: config.sweepQuietMs,
+    watermarkMs,
+    // On a shared server others write too, and their watermark is not known here.
+    overlapMs: storage.mode === 'server' ? serverOverlapMs : 0,
+  });
+}
+
+const serverOverlapMs = 30_000;
 
 interface Running extends Foundation {
   readonly ingest: Ingest;
   readonly served: Served;
   readonly alerting: Alerting;
+  readonly sweep: Sweep;
 }
 
 /** First what brings data in, last what keeps it. The times add up to under 10 s, after which supervisors kill. */
-function stopSteps({ ingest, served, alerting, state, storage, dataDir }: Running): StopStep[] {
+function stopSteps({ ingest, served, alerting, sweep, state, storage, dataDir }: Running): StopStep[] {
   return [
     { name: 'receivers', timeoutMs: 1_500, stop: async () => await ingest.stopReceiving() },
     { name: 'api', timeoutMs: 1_000, stop: async () => await served.close() },
     { name: 'journal', timeoutMs: 3_000, stop: async () => await ingest.drain() },
     { name: 'alerts', timeoutMs: 1_500, stop: async () => await alerting.stop() },
+    { name: 'sweep', timeoutMs: 1_000, stop: async () => await sweep.stop() },
     { name: 'state', timeoutMs: 500, stop: async () => await state.close() },
     { name: 'storage', timeoutMs: 1_000, stop: async () => await storage.close() },
     { name: 'data directory', timeoutMs: 100, stop: async () => dataDir.release() },

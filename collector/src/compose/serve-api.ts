@@ -4,11 +4,11 @@ import { createApi } from '../api/server.ts';
 import { isLoopback } from '../config.ts';
 import type { Health } from '../contract/index.ts';
 import { uiDir, version } from '../package-paths.ts';
+import { judgeTrace } from '../sweep/index.ts';
 import type { Alerting } from './alerting.ts';
 import type { Foundation } from './foundation.ts';
 import { explainStorage } from './explain-storage.ts';
 import { createHandlers } from './handlers.ts';
-import { judgeTrace } from './sweep.ts';
 import { listenOn } from './listen.ts';
 
 export interface ServeParts {
