@@ -114,6 +114,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(new Error('timed out', { cause: signal.reason }));
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
     return await Promise.race([work, promise]);
   } finally {

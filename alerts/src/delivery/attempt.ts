@@ -6,6 +6,7 @@ export async function attempt(channel: Channel, row: ClaimedRow, signal: AbortSi
   const { promise: timedOut, resolve } = Promise.withResolvers<SendOutcome>();
   const onAbort = () => resolve({ kind: 'retry', reason: 'timed out' });
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
     return await Promise.race([channel.send(row.notification, signal), timedOut]);
   } catch (error) {

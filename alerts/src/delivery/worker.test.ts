@@ -144,6 +144,14 @@ it('a channel that throws is a channel to try again', async () => {
   expect(attempts).toBe(2);
 });
 
+it('a channel that ignores its signal is timed out all the same', async () => {
+  const channel = { name: 'hook', send: async () => await new Promise<never>(() => undefined) };
+  const office = openPostOffice(() => [channel], { timeoutSignal: () => AbortSignal.abort() });
+  await office.enqueue(rowOf('one'));
+  await office.run(0);
+  expect(office.counted.get('deliveries_retried')).toBe(1);
+});
+
 it('a worker that died between the 2xx and the acknowledgement: sent again with the same key, no more', async () => {
   const channel = fakeChannel('hook', () => ({ kind: 'delivered' }));
   const office = openPostOffice(() => [channel]);
