@@ -26,6 +26,19 @@ it('notes the first arrival of all time, once', async () => {
   expect(noted).toEqual([100]);
 });
 
+it('hears of spans that another collector stored', async () => {
+  const noted: number[] = [];
+  const clock = await createSpanClock({ store: storeOf(noted), stored: nothing, now: () => 500, log });
+  clock.stored(nothing);
+  expect(clock.read()).toEqual(nothing);
+  clock.stored({ firstMs: 100, lastMs: 400 });
+  clock.stored({ firstMs: 90, lastMs: 300 });
+  expect(clock.read()).toEqual({ firstMs: 100, lastMs: 400 });
+  clock.arrived();
+  expect(clock.read()).toEqual({ firstMs: 100, lastMs: 500 });
+  expect(noted).toEqual([100]);
+});
+
 it('takes up after a restart, and from tables of another collector', async () => {
   const restarted = await createSpanClock({ store: storeOf([50]), stored: nothing, now: () => 300, log });
   restarted.arrived();

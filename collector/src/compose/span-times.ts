@@ -9,6 +9,8 @@ export interface SpanTimes {
 export interface SpanClock {
   /** Spans were acknowledged just now. */
   arrived(): void;
+  /** What the tables hold now: on a shared server others bring spans too. */
+  stored(times: SpanTimes): void;
   /** Times of arrival here, or where nothing arrived since the start, of what is stored. */
   read(): SpanTimes;
 }
@@ -25,14 +27,23 @@ export interface SpanClockOptions {
 export async function createSpanClock({ store, stored, now, log }: SpanClockOptions): Promise<SpanClock> {
   let firstMs = (await store.load()) ?? stored.firstMs;
   let lastMs = stored.lastMs;
+
+  function begin(atMs: number): void {
+    if (firstMs !== null) return;
+    firstMs = atMs;
+    log.info({}, 'the first span arrived');
+    store.note(atMs).catch((err: unknown) => log.warn({ err }, 'the first span could not be noted'));
+  }
+
   return {
     read: () => ({ firstMs, lastMs }),
     arrived() {
       lastMs = now();
-      if (firstMs !== null) return;
-      firstMs = lastMs;
-      log.info({}, 'the first span arrived');
-      store.note(firstMs).catch((err: unknown) => log.warn({ err }, 'the first span could not be noted'));
+      begin(lastMs);
+    },
+    stored(times) {
+      if (times.lastMs !== null) lastMs = Math.max(lastMs ?? 0, times.lastMs);
+      if (times.firstMs !== null) begin(times.firstMs);
     },
   };
 }
