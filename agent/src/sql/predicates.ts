@@ -59,7 +59,7 @@ export class Predicates {
   #readLimitValue(lexer: Lexer): void {
     const isOne = lexer.kind === 'literal' && lexer.slice() === '1';
     if (this.#limit !== 'counted') this.isLimitOne = isOne;
-    this.#limit = 'counted';
+    this.#limit = this.#limit === 'limit' ? 'counted' : 'none';
   }
 
   #readWord(lexer: Lexer): void {
@@ -124,7 +124,8 @@ export class Predicates {
     const isReserved = RESERVED.has(lexer.word);
     if (!TRANSPARENT.has(lexer.word)) {
       this.#pending = 'none';
-      if (!isReserved && !this.#isTypeNext) this.#readName(lexer);
+      // A word without text is a system variable such as @@ROWCOUNT.
+      if (!isReserved && !this.#isTypeNext && lexer.word !== '') this.#readName(lexer);
       else this.#isNameLast = false;
     }
     this.#isTypeNext = false;

@@ -125,6 +125,19 @@ const ROWS: readonly Row[] = [
   ['pages by key', 'SELECT * FROM t WHERE id > $1 ORDER BY id LIMIT 10', 'unknown', { isKeyset: true }],
   ['pages by tuple', 'SELECT * FROM t WHERE (a, b) > ($1, $2) ORDER BY a', 'unknown', { isKeyset: true }],
   ['the first row', 'SELECT * FROM t FETCH FIRST ROW ONLY', 'oracle', { isLimitOne: true, verb: 'read' }],
+  [
+    'the top row of several columns',
+    'SELECT TOP(1) [a], [b] FROM [t] WHERE [c] = @p',
+    'mssql',
+    { isLimitOne: true, hasOffset: false, equalities: 1 },
+  ],
+  [
+    'a system variable',
+    'SELECT [a] FROM [t] WHERE @@ROWCOUNT = 1 AND [b] = @p',
+    'mssql',
+    { predicateColumns: ['b'] },
+  ],
+  ['a copy', 'COPY t (a) FROM STDIN', 'postgresql', { tables: ['t'], summary: 'COPY t', verb: 'write' }],
   ['the top row', 'SELECT TOP(1) * FROM t', 'mssql', { isLimitOne: true }],
   ['a window', 'SELECT row_number() OVER (ORDER BY a) FROM t', 'unknown', { hasOrderBy: false }],
   [

@@ -115,9 +115,8 @@ export class Targets {
     if (word === 'CREATE' || word === 'ALTER' || word === 'DROP') {
       this.#isDdl = true;
       this.#expected = 'object';
-    } else if (word === 'TRUNCATE') this.#expect('table', false);
+    } else if (word === 'TRUNCATE' || word === 'COPY') this.#expect('table', false);
     else if (word === 'EXEC' || word === 'EXECUTE' || word === 'CALL') this.#expect('name', false);
-    else if (word === 'EXPLAIN') this.#isStart = false;
     return true;
   }
 
