@@ -11,6 +11,18 @@ describe('maskLiterals', () => {
     ['SELECT "a" FROM t WHERE "b" = 1', 'postgresql', 'SELECT "a" FROM t WHERE "b" = ?'],
     ["SELECT a FROM t WHERE b = 'secret", 'postgresql', 'SELECT a FROM t WHERE b = ...'],
     ["SELECT a FROM t WHERE b = 1 /* 'secret'", 'postgresql', 'SELECT a FROM t WHERE b = ?'],
+    [
+      "SELECT a -- it's 42\nFROM t /* 'secret' */ WHERE b = $1 # x\n",
+      'mysql',
+      'SELECT a FROM t WHERE b = $1',
+    ],
+    [
+      'SELECT /*+ INDEX(t i) */ a FROM t WHERE b = 1',
+      'oracle',
+      'SELECT /*+ INDEX(t i) */ a FROM t WHERE b = ?',
+    ],
+    ["SELECT 1 /*traceparent='00-ab-01',route='%2Fbooks'*/", 'postgresql', "SELECT ? /*route='%2Fbooks'*/"],
+    ["SELECT a FROM t /*traceparent='00-ab-01'*/", 'postgresql', 'SELECT a FROM t'],
     ["SELECT a FROM t WHERE b = 'it\\'s secret'", 'unknown', 'SELECT a FROM t WHERE b = ...'],
     ["SELECT a FROM t WHERE b = 'it\\'s secret'", 'mysql', 'SELECT a FROM t WHERE b = ?'],
     ["SELECT a FROM t WHERE b = 'C:\\' OR c = 'secret'", 'unknown', 'SELECT a FROM t WHERE b = ...'],
