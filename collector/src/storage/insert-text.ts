@@ -53,11 +53,21 @@ export function insertFromRows(
     structure.push(`${identifier(column)} ${type.replaceAll(/FixedString\(\d+\)/g, 'String')}`);
     selected.push(fromJson(column, type));
   }
+  for (const row of rows) checkColumns(row, target.columns);
   const body = rows.map(jsonRow).join('\n');
   return (
     `${insertHead(target)} SELECT ${selected.join(', ')} ` +
     `FROM format(JSONEachRow, ${literal(structure.join(', '))}, ${literal(body)})`
   );
+}
+
+// A column that some rows lack would be zero there without a word.
+function checkColumns(row: Readonly<Record<string, unknown>>, columns: readonly string[]): void {
+  const strange = Object.keys(row).find((name) => !columns.includes(name));
+  const missing = columns.find((name) => row[name] === undefined);
+  if (strange !== undefined || missing !== undefined) {
+    throw new Error(`rows differ in column ${strange ?? missing ?? ''}`);
+  }
 }
 
 function fromJson(column: string, type: string): string {

@@ -53,7 +53,6 @@ export const storedSpanColumns = `  lower(hex(s.trace_id)) AS trace_id,
   s.http_method AS http_method,
   s.http_route AS http_route,
   s.http_status AS http_status,
-  s.peer AS peer,
   s.db_system AS db_system,
   s.db_namespace AS db_namespace,
   s.db_operation AS db_operation,
@@ -98,7 +97,6 @@ export const storedSpanRow = z.object({
   http_method: text,
   http_route: text,
   http_status: integer,
-  peer: text,
   db_system: text,
   db_namespace: text,
   db_operation: text,
@@ -148,14 +146,13 @@ export function storedSpanOf(row: StoredSpanRow): StoredSpan {
   };
 }
 
-/** Attributes as they were sent, under canonical names; what ingest moved to a column is given back. */
+/** Attributes as they were sent, under canonical names; what ingest moved to a column is given back. `peer` is a copy. */
 function attributesOf(row: StoredSpanRow): StoredSpan['attributes'] {
   const typed: Readonly<Record<string, string | number | undefined>> = {
     'error.type': row.error_type,
     'http.request.method': row.http_method,
     'http.route': row.http_route,
     'http.response.status_code': present(row.http_status),
-    'server.address': row.peer,
     'db.system.name': row.db_system,
     'db.namespace': row.db_namespace,
     'db.operation.name': row.db_operation,
