@@ -10,6 +10,7 @@ const FIXED32 = 5;
 /** Messages around a value, and some more than the decoder reads of it, so that it is the decoder that cuts. */
 const DEPTH_MAX = 2 * NESTING_MAX + 32;
 const INTEGER = /^-?\d{1,20}$/;
+const NO_ID = Buffer.alloc(1);
 const HEX = /^(?:[0-9a-f]{2})*$/i;
 
 /** Writes the known fields of a parsed JSON object. Unknown ones are ignored; a known one of the wrong type is an error. */
@@ -109,7 +110,8 @@ function textOf(value: unknown, name: string): string {
 function bytesOf(value: unknown, name: string, kind: 'hex' | 'base64'): Uint8Array {
   const text = textOf(value, name);
   if (kind === 'base64') return Buffer.from(text, 'base64');
-  if (!HEX.test(text)) throw new DecodeError(`${name} is not hexadecimal`);
+  // One wrong id costs its own span: no id is one byte long.
+  if (!HEX.test(text)) return NO_ID;
   return Buffer.from(text, 'hex');
 }
 

@@ -60,11 +60,11 @@ export class SegmentFile {
   async append(payload: Uint8Array, rows: number): Promise<void> {
     this.#pending = { payload, rows };
     const record = encodeBlock({ rows, offset: this.bytes, length: payload.length, crc: crc32(payload) });
-    await Promise.all([
+    await both(
       writeAll(this.#data, payload, this.bytes),
       writeAll(this.#sidecar, record, this.blocks * RECORD_BYTES),
-    ]);
-    await Promise.all([this.#data.datasync(), this.#sidecar.datasync()]);
+    );
+    await both(this.#data.datasync(), this.#sidecar.datasync());
   }
 
   confirm(): void {
@@ -80,7 +80,7 @@ export class SegmentFile {
   async rollback(): Promise<void> {
     await this.#sidecar.truncate(this.blocks * RECORD_BYTES);
     await this.#data.truncate(this.bytes);
-    await Promise.all([this.#data.datasync(), this.#sidecar.datasync()]);
+    await both(this.#data.datasync(), this.#sidecar.datasync());
     this.#pending = undefined;
   }
 
@@ -98,6 +98,13 @@ export class SegmentFile {
     await this.#data.close().catch(() => undefined);
     await this.#sidecar.close().catch(() => undefined);
   }
+}
+
+/** Both have ended, well or not, before a failure is told: nothing still writes while it is mended. */
+async function both(left: Promise<void>, right: Promise<void>): Promise<void> {
+  const [first, second] = await Promise.allSettled([left, right]);
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
 }
 
 export function dataPath(place: SegmentPlace): string {

@@ -1,4 +1,3 @@
-import type { ClosedSegment } from '../model/stages.ts';
 import type { JournalFiles } from './files.ts';
 import { closedSegment } from './closed-segment.ts';
 import type { SegmentKeeper } from './closed-segment.ts';
@@ -15,15 +14,21 @@ export interface StreamOptions {
   readonly keeper: SegmentKeeper;
 }
 
-/** The segments of one table: one is open for writing, the others are closed or could not be tidied up yet. */
+interface Finished {
+  readonly file: SegmentFile;
+  readonly firstReceivedMs: number;
+  /** Its tail was refused to the senders and has to be cut off first: until then the engine must not see it. */
+  readonly hasRefusedTail: boolean;
+}
+
+/** The segments of one table: one is open for writing; finished ones are closed and handed over, again and again if need be. */
 export class TableStream {
   readonly #options: StreamOptions;
   #open: SegmentFile | undefined;
   #openedAtMs = 0;
   #firstReceivedMs = 0;
-  /** Segments whose refused tail could not be cut off: kept from the engine until it can. */
-  #stuck: { readonly file: SegmentFile; readonly firstReceivedMs: number }[] = [];
-  static #sequence = 0;
+  #finished: readonly Finished[] = [];
+  #sequence = 0;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -31,20 +36,20 @@ export class TableStream {
 
   get openBytes(): number {
     let bytes = this.#open?.bytes ?? 0;
-    for (const { file } of this.#stuck) bytes += file.bytes;
+    for (const { file } of this.#finished) bytes += file.bytes;
     return bytes;
   }
 
-  /** Arrival of the oldest row that is not in a closed segment. */
+  /** Arrival of the oldest row that was not handed over. */
   get oldestMs(): number {
     let oldest = this.#open === undefined ? Number.POSITIVE_INFINITY : this.#firstReceivedMs;
-    for (const { firstReceivedMs } of this.#stuck) oldest = Math.min(oldest, firstReceivedMs);
+    for (const { firstReceivedMs } of this.#finished) oldest = Math.min(oldest, firstReceivedMs);
     return oldest;
   }
 
   get isDue(): boolean {
     const open = this.#open;
-    if (this.#stuck.length > 0) return true;
+    if (this.#finished.length > 0) return true;
     if (open === undefined) return false;
     const { segmentAgeMaxMs, segmentBytesMax, now } = this.#options;
     return open.bytes >= segmentBytesMax || now() - this.#openedAtMs >= segmentAgeMaxMs;
@@ -53,12 +58,11 @@ export class TableStream {
   async append(payload: Uint8Array, rows: number, receivedMs: number): Promise<void> {
     if (this.#open === undefined) {
       const { files, directory, table, now } = this.#options;
-      const openedAtMs = now();
-      const sequence = (TableStream.#sequence += 1);
-      const name = `${String(openedAtMs).padStart(15, '0')}-${String(sequence).padStart(9, '0')}`;
-      this.#open = await SegmentFile.create(files, { directory, table, name });
-      this.#openedAtMs = openedAtMs;
+      this.#openedAtMs = now();
       this.#firstReceivedMs = receivedMs;
+      this.#sequence += 1;
+      const name = `${String(this.#openedAtMs).padStart(15, '0')}-${String(this.#sequence).padStart(9, '0')}`;
+      this.#open = await SegmentFile.create(files, { directory, table, name });
     }
     await this.#open.append(payload, rows);
   }
@@ -69,46 +73,44 @@ export class TableStream {
 
   /** After a failure: takes back what was not confirmed and never writes to that file again. */
   async retreat(): Promise<void> {
-    const file = this.#open;
-    if (file === undefined) return;
-    this.#open = undefined;
-    this.#stuck.push({ file, firstReceivedMs: this.#firstReceivedMs });
-    await this.#freeStuck();
+    this.#finish(true);
+    await this.#handOverAll();
   }
 
   /** Closes the open segment, and hands over what is ready. */
   async rotate(): Promise<void> {
-    await this.#freeStuck();
+    this.#finish(false);
+    await this.#handOverAll();
+  }
+
+  #finish(hasRefusedTail: boolean): void {
     const file = this.#open;
     if (file === undefined) return;
     this.#open = undefined;
-    await this.#handOver(file, this.#firstReceivedMs);
+    this.#finished = [...this.#finished, { file, firstReceivedMs: this.#firstReceivedMs, hasRefusedTail }];
   }
 
-  async #freeStuck(): Promise<void> {
-    const waiting = this.#stuck;
-    this.#stuck = [];
-    for (const entry of waiting) {
+  async #handOverAll(): Promise<void> {
+    for (const finished of this.#finished) {
       try {
-        await entry.file.rollback();
-        await this.#handOver(entry.file, entry.firstReceivedMs);
+        if (finished.hasRefusedTail) await finished.file.rollback();
       } catch {
-        this.#stuck.push(entry);
+        // The disk still fails: tried again at the next rotation.
+        continue;
       }
+      await this.#handOver(finished);
+      this.#finished = this.#finished.filter((other) => other !== finished);
     }
   }
 
-  async #handOver(file: SegmentFile, firstReceivedMs: number): Promise<void> {
+  async #handOver({ file, firstReceivedMs }: Finished): Promise<void> {
     const token = await file.close();
     const { files, keeper, columns } = this.#options;
     const { place, rows, bytes } = file;
-    const segment: ClosedSegment = closedSegment({ files, keeper, columns }, place, {
-      token,
-      rows,
-      bytes,
-      firstReceivedMs,
-    });
-    if (rows === 0) await segment.remove();
+    const content = { token, rows, bytes, firstReceivedMs };
+    const segment = closedSegment({ files, keeper, columns }, place, content);
+    // Nothing of it was confirmed. Should the files stay, the next start finds them empty.
+    if (rows === 0) await segment.remove().catch(() => undefined);
     else keeper.deliver(segment);
   }
 }

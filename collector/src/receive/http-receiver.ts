@@ -193,11 +193,11 @@ function refuse(response: ServerResponse, format: Format | undefined, refusal: R
   response.writeHead(refusal.status, {
     'content-type': CONTENT_TYPE[format ?? 'json'],
     'content-length': body.length,
-    // The body may not have been read to its end: the connection is of no more use.
-    connection: 'close',
     ...refusal.headers,
   });
   response.end(body);
+  // What is left of the body is let pass, so that the sender gets to read the answer; `requestTimeout` bounds it.
+  response.req.resume();
 }
 
 function formatOf(contentType: string | undefined): Format | undefined {

@@ -21,20 +21,23 @@ export async function readBody(
   return await new Promise<Read>((resolve) => {
     const chunks: Buffer[] = [];
     let taken = 0;
+    let isEnded = false;
     const end = (read: Read): void => {
-      request.removeAllListeners('data');
-      request.pause();
+      if (isEnded) return;
+      isEnded = true;
+      request.off('data', take);
       if (read.kind !== 'body') inFlight.give(taken);
       resolve(read);
     };
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       if (taken + chunk.length > bytesMax) end({ kind: 'too_large' });
       else if (!inFlight.take(chunk.length)) end({ kind: 'busy' });
       else {
         taken += chunk.length;
         chunks.push(chunk);
       }
-    });
+    };
+    request.on('data', take);
     request.once('end', () =>
       end({
         kind: 'body',
