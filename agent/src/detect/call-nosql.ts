@@ -49,6 +49,8 @@ export function documentCall(span: DetectSpan): Call | undefined {
     statement,
     fingerprint: hashOf('document', operation.toLowerCase(), collection, fields),
     parameters: attributeParameters(span.attributes) ?? (isMasked ? undefined : text),
+    // A hash beside a masked text may have been taken from the masks.
+    isPartlyHidden: isMasked,
     hasValues: fields !== '' || text === '',
     isWrite: DOCUMENT_WRITE.test(operation),
     isBatch: (numberOf(span.attributes, 'batchSize') ?? 0) > 1 || DOCUMENT_BATCH.test(operation),
@@ -71,6 +73,8 @@ export function searchCall(span: DetectSpan): Call | undefined {
     statement: [operation, index, fields === '' ? '' : `{${fields}}`].filter((part) => part !== '').join(' '),
     fingerprint: hashOf('search', operation.toLowerCase(), index, fields),
     parameters: attributeParameters(span.attributes) ?? (isMasked ? undefined : text),
+    // A hash beside a masked text may have been taken from the masks.
+    isPartlyHidden: isMasked,
     hasValues: true,
     isWrite: /^(?:index|create|update|delete|bulk)/i.test(operation),
     isBatch: /^_?(?:bulk|msearch|mget)$/i.test(operation),

@@ -56,6 +56,15 @@ describe('verdicts', () => {
     ['Redis multi-reads', inTurn(10, (i, at) => redis(`mget user:${i} user:x${i}`, at)), ['chunked_batch']],
     ['Redis blocking pops', inTurn(10, (i, at) => redis(`brpop queue:${i} 5`, at)), []],
     ['Mongo lookups', inTurn(6, (_, at) => mongo('find', at)), ['n_plus_one']],
+    [
+      'Mongo lookups with a hash of masks',
+      inTurn(6, (_, at) => ({
+        ...mongo('find', at, '{"_id":?}'),
+        attributes: { ...mongo('find', at, '{"_id":?}').attributes, 'nightjar.db.parameter_hash': 'ab' },
+      })),
+      ['n_plus_one'],
+    ],
+    ['Mongo reads of one thing', inTurn(6, (_, at) => mongo('find', at, '{"_id":7}')), ['duplicate']],
     ['Mongo portions', inTurn(6, (_, at) => mongo('getMore', at)), ['cursor']],
     ['Mongo bulk writes', inTurn(6, (_, at) => mongo('bulkWrite', at)), ['chunked_batch']],
     ['nine remote procedures', inTurn(9, (_, at) => rpc(at)), ['below_threshold']],
