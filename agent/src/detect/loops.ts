@@ -2,7 +2,7 @@ import { LOOP_GROUPS_MAX } from './limits.ts';
 import type { Judged } from './report.ts';
 
 /** Members of a group compared in order; the rest behaves like them. */
-const COMPARED_MAX = 500;
+const COMPARED_MAX = 200;
 const RATIO_MIN = 0.75;
 const RATIO_MAX = 1.34;
 const OVERLAP_MIN = 0.6;
@@ -61,7 +61,8 @@ function isSameLoop(a: Judged, b: Judged): boolean {
 
 /** Most steps of the outer group are followed by steps of the inner one before the next outer step. */
 function isNested(outer: Judged, inner: Judged): boolean {
-  if (inner.group.members.length <= outer.group.members.length) return false;
+  if (inner.group.members.length <= outer.group.members.length || overlap(outer, inner) < OVERLAP_MIN)
+    return false;
   const starts = merged(outer, inner);
   let steps = 0;
   let occupied = 0;
@@ -79,9 +80,7 @@ function isNested(outer: Judged, inner: Judged): boolean {
   }
   const inners = starts.length - steps;
   // The steps of loops that only run side by side fall before the first and after the last outer step too.
-  return (
-    inside >= INSIDE_MIN * inners && occupied >= OCCUPIED_MIN * steps && overlap(outer, inner) >= OVERLAP_MIN
-  );
+  return inside >= INSIDE_MIN * inners && occupied >= OCCUPIED_MIN * steps;
 }
 
 function overlap(a: Judged, b: Judged): number {
