@@ -18,8 +18,16 @@ export interface CapturedSpan {
   readonly flags: number;
   readonly dropped: number;
   readonly attributes: readonly CapturedAttribute[];
-  readonly events: readonly (readonly [time: bigint, name: string, attributes: readonly CapturedAttribute[]])[];
-  readonly links: readonly (readonly [trace: string, span: string, attributes: readonly CapturedAttribute[]])[];
+  readonly events: readonly (readonly [
+    time: bigint,
+    name: string,
+    attributes: readonly CapturedAttribute[],
+  ])[];
+  readonly links: readonly (readonly [
+    trace: string,
+    span: string,
+    attributes: readonly CapturedAttribute[],
+  ])[];
 }
 
 export interface Capture extends RowSink {
@@ -51,7 +59,11 @@ export function capture(): Capture {
       sink.spans.push({
         resource,
         scope,
-        ids: [hex(bytes, record.traceIdAt, 16), hex(bytes, record.spanIdAt, 8), hex(bytes, record.parentIdAt, 8)],
+        ids: [
+          hex(bytes, record.traceIdAt, 16),
+          hex(bytes, record.spanIdAt, 8),
+          hex(bytes, record.parentIdAt, 8),
+        ],
         traceState: bytes.toString('utf8', record.traceStateStart, record.traceStateEnd),
         name: bytes.toString('utf8', record.nameStart, record.nameEnd),
         kind: record.kind,
@@ -91,7 +103,7 @@ export function capture(): Capture {
     point(metric, record) {
       const { name, unit, description, type, isMonotonic, temporality } = metric;
       sink.points.push({
-        ...{ name, unit, description, type, isMonotonic, temporality },
+        metric: [name, unit, description, type, isMonotonic, temporality],
         start: wide(record.startLow, record.startHigh),
         time: wide(record.timeLow, record.timeHigh),
         value: record.value,

@@ -19,25 +19,40 @@ async function decode(body: Uint8Array, format: Format, signal: OtlpRequest['sig
   return { sink, outcome };
 }
 
-const hexOf = (digits: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`)).filter((id) => !/^0+$/.test(id));
+const hexOf = (digits: number) =>
+  fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`)).filter((id) => !/^0+$/.test(id));
 const hrTime = fc.tuple(fc.integer({ min: 0, max: 4_000_000_000 }), fc.integer({ min: 0, max: 999_999_999 }));
 const key = fc.oneof(
   fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }),
-  fc.constantFrom('__proto__', 'constructor', 'constructor.prototype.x', 'a.__proto__.b', 'toString', 'db.statement'),
+  fc.constantFrom(
+    '__proto__',
+    'constructor',
+    'constructor.prototype.x',
+    'a.__proto__.b',
+    'toString',
+    'db.statement',
+  ),
 );
 const value = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.boolean(),
   fc.integer(),
   fc.maxSafeInteger(),
-  fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }).filter((n) => !Number.isInteger(n)),
+  fc
+    .double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 })
+    .filter((n) => !Number.isInteger(n)),
   fc.array(fc.string(), { maxLength: 4 }),
   fc.array(fc.boolean(), { maxLength: 4 }),
 );
 const attributes = fc
   .uniqueArray(fc.tuple(key, value), { maxLength: 12, selector: ([name]) => name })
   .map((pairs) => Object.fromEntries(pairs));
-const context = fc.record({ traceId: hexOf(32), spanId: hexOf(16), traceFlags: fc.constantFrom(0, 1), isRemote: fc.boolean() });
+const context = fc.record({
+  traceId: hexOf(32),
+  spanId: hexOf(16),
+  traceFlags: fc.constantFrom(0, 1),
+  isRemote: fc.boolean(),
+});
 const resource = attributes.map((given) => ({ attributes: given }));
 const span = fc.record({
   name: fc.string({ unit: 'grapheme' }),
@@ -100,8 +115,16 @@ function expected(given: Given): CapturedSpan {
     flags: given.context.traceFlags | 0x100 | remote,
     dropped: given.dropped.reduce((sum, count) => sum + count, 0),
     attributes: expectedAttributes(given.attributes),
-    events: given.events.map((event) => [nanos(event.time), event.name, expectedAttributes(event.attributes)]),
-    links: given.links.map((link) => [link.context.traceId, link.context.spanId, expectedAttributes(link.attributes)]),
+    events: given.events.map((event) => [
+      nanos(event.time),
+      event.name,
+      expectedAttributes(event.attributes),
+    ]),
+    links: given.links.map((link) => [
+      link.context.traceId,
+      link.context.spanId,
+      expectedAttributes(link.attributes),
+    ]),
   };
 }
 
@@ -121,7 +144,9 @@ describe('against the official serialisers', () => {
 });
 
 const SPAN = { traceId: 'aB'.repeat(16), spanId: 'cd'.repeat(8), name: 'x' };
-const withSpan = (more: object): object => ({ resourceSpans: [{ scopeSpans: [{ spans: [{ ...SPAN, ...more }] }] }] });
+const withSpan = (more: object): object => ({
+  resourceSpans: [{ scopeSpans: [{ spans: [{ ...SPAN, ...more }] }] }],
+});
 async function decodeJson(body: object | string): Promise<{ sink: Capture; outcome: Outcome }> {
   return await decode(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), 'json');
 }
@@ -131,22 +156,42 @@ const TOLERATED: readonly (readonly [string, object | string, Partial<CapturedSp
   ['ids in any case', withSpan({}), { ids: ['ab'.repeat(16), 'cd'.repeat(8), ''] }],
   ['an empty parent', withSpan({ parentSpanId: '' }), { ids: ['ab'.repeat(16), 'cd'.repeat(8), ''] }],
   ['times as text', withSpan({ startTimeUnixNano: '1760000000001000001' }), { start: 1760000000001000001n }],
-  ['times as numbers', '{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano": 1760000000001000001 }]}]}]}', { start: 1760000000001000001n }],
-  ['times as halves', withSpan({ startTimeUnixNano: { low: -1, high: 409782938 } }), { start: (409782938n << 32n) | 0xffffffffn }],
+  [
+    'times as numbers',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano": 1760000000001000001 }]}]}]}',
+    { start: 1760000000001000001n },
+  ],
+  [
+    'times as halves',
+    withSpan({ startTimeUnixNano: { low: -1, high: 409782938 } }),
+    { start: (409782938n << 32n) | 0xffffffffn },
+  ],
   ['kinds as names', withSpan({ kind: 'SPAN_KIND_SERVER' }), { kind: 2 }],
   ['kinds nobody knows', withSpan({ kind: 'SPAN_KIND_NEW' }), { kind: 0 }],
   ['status as name', withSpan({ status: { code: 'STATUS_CODE_ERROR' } }), { status: [2, ''] }],
-  ['nulls', withSpan({ attributes: null, events: null, status: null, name: null }), { name: '', attributes: [] }],
+  [
+    'nulls',
+    withSpan({ attributes: null, events: null, status: null, name: null }),
+    { name: '', attributes: [] },
+  ],
   ['unknown fields', withSpan({ shoeSize: { a: [1, 2] } }), { name: 'x' }],
   ['integers as numbers', attribute({ intValue: 7 }), { attributes: [['k', 'int', '7']] }],
-  ['large integers', attribute({ intValue: '9007199254740993' }), { attributes: [['k', 'text', '9007199254740993']] }],
+  [
+    'large integers',
+    attribute({ intValue: '9007199254740993' }),
+    { attributes: [['k', 'text', '9007199254740993']] },
+  ],
   ['negative integers', attribute({ intValue: '-5' }), { attributes: [['k', 'int', '-5']] }],
   ['no value', attribute({}), { attributes: [['k', 'empty', '']] }],
   ['bytes', attribute({ bytesValue: 'AAEC' }), { attributes: [['k', 'text', 'AAEC']] }],
   ['not-a-number', attribute({ doubleValue: 'NaN' }), { attributes: [['k', 'double', 'NaN']] }],
   [
     'maps',
-    attribute({ kvlistValue: { values: [{ key: '__proto__', value: { arrayValue: { values: [{ intValue: 1 }, {}] } } }] } }),
+    attribute({
+      kvlistValue: {
+        values: [{ key: '__proto__', value: { arrayValue: { values: [{ intValue: 1 }, {}] } } }],
+      },
+    }),
     { attributes: [['k', 'text', '{"__proto__":[1,null]}']] },
   ],
 ];
@@ -176,21 +221,29 @@ it.each(GARBAGE)('refuses %s (%s) and keeps nothing of it', async (_, format, bo
 });
 
 it('ends on any bytes, and throws nothing', async () => {
-  const seed = jsonToProtobuf('traces', Buffer.from(JSON.stringify(withSpan({ events: [{ name: 'e' }], links: [SPAN] }))));
+  const seed = jsonToProtobuf(
+    'traces',
+    Buffer.from(JSON.stringify(withSpan({ events: [{ name: 'e' }], links: [SPAN] }))),
+  );
   const mutation = fc.array(fc.tuple(fc.nat(seed.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
   await fc.assert(
-    fc.asyncProperty(mutation, fc.constantFrom('traces', 'logs', 'metrics' as const), async (changes, signal) => {
-      const body = Buffer.from(seed);
-      for (const [at, byte] of changes) body[at] = byte;
-      const { outcome } = await decode(body, 'protobuf', signal);
-      expect(['stored', 'undecodable']).toContain(outcome.kind);
-    }),
+    fc.asyncProperty(
+      mutation,
+      fc.constantFrom('traces', 'logs', 'metrics' as const),
+      async (changes, signal) => {
+        const body = Buffer.from(seed);
+        for (const [at, byte] of changes) body[at] = byte;
+        const { outcome } = await decode(body, 'protobuf', signal);
+        expect(['stored', 'undecodable']).toContain(outcome.kind);
+      },
+    ),
     { numRuns: 2000 },
   );
 });
 
 describe('limits', () => {
-  const many = (count: number) => Array.from({ length: count }, (_, i) => ({ key: `k${i}`, value: { intValue: i } }));
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ key: `k${i}`, value: { intValue: i } }));
 
   it('keeps as many attributes and events as there is room for', async () => {
     const events = Array.from({ length: EVENTS_MAX + 9 }, () => ({ name: 'e' }));

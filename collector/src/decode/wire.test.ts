@@ -30,7 +30,11 @@ const BROKEN: readonly (readonly [string, readonly number[], (wire: Wire, end: n
   ['a varint that does not end', [0x80, 0x80], (wire, end) => wire.varint(end)],
   ['a varint of eleven bytes', Array.from({ length: 11 }, () => 0x80), (wire, end) => wire.varint(end)],
   ['a length beyond the end', [5, 1, 2], (wire, end) => wire.nested(end)],
-  ['a length of 2^63', [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1], (wire, end) => wire.nested(end)],
+  [
+    'a length of 2^63',
+    [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
+    (wire, end) => wire.nested(end),
+  ],
   ['half a fixed64', [1, 2, 3, 4], (wire, end) => wire.fixed64(end)],
   ['half a double', [1, 2, 3, 4], (wire, end) => wire.double(end)],
   ['half a fixed32', [1, 2, 3], (wire, end) => wire.fixed32(end)],
