@@ -1,11 +1,9 @@
-import { ExportResultCode } from '@opentelemetry/core';
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
-import { AggregationTemporality } from '@opentelemetry/sdk-metrics';
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Delivery } from './batch-queue.ts';
@@ -19,18 +17,8 @@ export function deliverLogs(sender: OtlpSender): (records: ReadableLogRecord[]) 
   return (records) => deliver(sender, () => ProtobufLogsSerializer.serializeRequest(records));
 }
 
-/** Cumulative, so that a lost batch loses no counts. */
-export function metricExporter(sender: OtlpSender): PushMetricExporter {
-  return {
-    export: (metrics, report) => {
-      void deliver(sender, () => ProtobufMetricsSerializer.serializeRequest(metrics)).then((delivery) =>
-        report({ code: delivery === 'delivered' ? ExportResultCode.SUCCESS : ExportResultCode.FAILED }),
-      );
-    },
-    selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
-    forceFlush: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(),
-  };
+export function deliverMetrics(sender: OtlpSender): (metrics: ResourceMetrics) => Promise<Delivery> {
+  return (metrics) => deliver(sender, () => ProtobufMetricsSerializer.serializeRequest(metrics));
 }
 
 async function deliver(sender: OtlpSender, serialise: () => Uint8Array | undefined): Promise<Delivery> {

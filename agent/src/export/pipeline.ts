@@ -3,7 +3,7 @@ import { TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { AgentConfig, Signal } from '../config.ts';
 import { AGENT_VERSION } from '../resource.ts';
@@ -11,7 +11,8 @@ import { createBatchQueue } from './batch-queue.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { createDropCounters } from './counters.ts';
 import type { DropCounters, DropReason } from './counters.ts';
-import { deliverLogs, deliverSpans, metricExporter } from './otlp-export.ts';
+import { MetricPush } from './metric-push.ts';
+import { deliverLogs, deliverMetrics, deliverSpans } from './otlp-export.ts';
 import { createOtlpSender } from './otlp-sender.ts';
 
 /** Everything between the SDK and the network, for the three signals. */
@@ -54,12 +55,10 @@ export function createPipeline({ config, resource, warn }: PipelineOptions): Exp
     deliver: deliverLogs(senders.logs),
     drops: drops.get('logs') ?? dropsOf('logs'),
   });
-  const reader = new PeriodicExportingMetricReader({
-    exporter: metricExporter(senders.metrics),
-    exportIntervalMillis: config.metricIntervalMs,
-    exportTimeoutMillis: Math.min(config.metricIntervalMs, config.signals.metrics.timeoutMs),
-  });
-  const meters = new MeterProvider({ resource, readers: config.signals.metrics.isOn ? [reader] : [] });
+  const reader = config.signals.metrics.isOn
+    ? new MetricPush(config.metricIntervalMs, deliverMetrics(senders.metrics))
+    : undefined;
+  const meters = new MeterProvider({ resource, readers: reader === undefined ? [] : [reader] });
   reportDrops(meters.getMeter('@nightjar/agent'), drops);
   return {
     addSpan: (span) => {
@@ -70,16 +69,13 @@ export function createPipeline({ config, resource, warn }: PipelineOptions): Exp
     loggers: createLoggers(resource, config.signals.logs.isOn ? records : undefined),
     drops,
     flush: async () => {
-      await Promise.all([
-        spans.flush(),
-        records.flush(),
-        config.signals.metrics.isOn ? reader.forceFlush().catch(() => undefined) : undefined,
-      ]);
+      await Promise.all([spans.flush(), records.flush(), reader?.forceFlush().catch(() => undefined)]);
     },
     stopRetrying: () => {
       for (const sender of Object.values(senders)) sender.stopRetrying();
     },
     close: () => {
+      reader?.stop();
       spans.close();
       records.close();
       for (const sender of Object.values(senders)) sender.close();

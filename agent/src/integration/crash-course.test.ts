@@ -67,7 +67,7 @@ function endpoint(url: string): AppOptions {
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
       OTEL_BSP_SCHEDULE_DELAY: '20',
-      OTEL_METRIC_EXPORT_INTERVAL: '100',
+      OTEL_METRIC_EXPORT_INTERVAL: '150',
     },
   };
 }
