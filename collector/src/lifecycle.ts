@@ -9,7 +9,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -136,6 +136,10 @@ function makeSecrets(path: string): Secrets {
   closeSync(file);
   chmodSync(`${path}.new`, 0o600);
   renameSync(`${path}.new`, path);
+  // Other salts after a power cut would make equal parameters look different: the name must be on disk as well.
+  const directory = openSync(dirname(path), 'r');
+  fsyncSync(directory);
+  closeSync(directory);
   return made;
 }
 

@@ -38,7 +38,10 @@ async function start(): Promise<void> {
     return;
   }
   const { config, warnings } = read;
-  const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
+  const destination = pino.destination({ fd: 2, sync: true });
+  // Whoever read the log or the banner may go away; that is no reason to stop taking data.
+  for (const stream of [destination, process.stdout]) stream.on('error', () => undefined);
+  const log = pino({ level: config.logLevel, base: null }, destination);
   for (const warning of warnings) log.warn({}, warning);
   const stopping = listenForSignals(log);
   let collector: Collector;

@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { instantMs } from '../contract/index.ts';
 import type { Alerts, Range, Rules } from '../contract/index.ts';
+import { StartFailure } from '../errors.ts';
 
 export interface AlertingOptions {
   readonly config: Pick<Config, 'rulesDir' | 'webhook'>;
@@ -40,6 +41,11 @@ const episodesMax = 1_000;
 export async function composeAlerting(options: AlertingOptions): Promise<Alerting> {
   const { config, store, source, log, count, now } = options;
   const loaded = await loadRules(config.rulesDir);
+  const unreadable = loaded.problems.find(({ code }) => code === 'directory_unreadable');
+  if (unreadable !== undefined) {
+    const problem = unreadable.message.replace(/^file: /, '');
+    throw new StartFailure('config_invalid', `NIGHTJAR_RULES_DIR=${config.rulesDir}: ${problem}`);
+  }
   for (const problem of loaded.problems) log.error({ ...problem }, 'alert rule not loaded');
   const channels = [
     createLogChannel('log', log),

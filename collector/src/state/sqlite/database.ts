@@ -36,7 +36,8 @@ export class SqliteDatabase {
       this.#connection.exec('COMMIT');
       return result;
     } catch (cause) {
-      this.#connection.exec('ROLLBACK');
+      // SQLite has rolled back by itself where the disk failed.
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       throw cause;
     }
   }

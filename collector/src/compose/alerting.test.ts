@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { StateDriver } from '../state/driver.ts';
+import { openSqliteState } from '../state/sqlite/driver.ts';
+import { composeAlerting } from './alerting.ts';
+import type { AlertingOptions } from './alerting.ts';
+
+const rulesDir = mkdtempSync(join(tmpdir(), 'nightjar-alerting-'));
+const received: unknown[] = [];
+let receiver: Server;
+let state: StateDriver;
+
+beforeAll(async () => {
+  state = openSqliteState(join(rulesDir, 'state.sqlite'));
+  writeFileSync(join(rulesDir, 'errors.yaml'), rule);
+  receiver = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      received.push(JSON.parse(Buffer.concat(parts).toString()));
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+});
+
+afterAll(async () => {
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+  await state.close();
+  rmSync(rulesDir, { recursive: true, force: true });
+});
+
+const rule = `
+rules:
+  - uid: errors
+    name: Errors
+    signal: { kind: error_rate }
+    schedule: { every: 1s, delay: 0s, window: 1m }
+    groupBy: [service, environment]
+    conditions: [{ severity: critical, threshold: 5 }]
+`;
+
+function options(): AlertingOptions {
+  const address = z.object({ port: z.number() }).parse(receiver.address());
+  return {
+    config: { rulesDir, webhook: { url: `http://127.0.0.1:${address.port}/` } },
+    store: state.alerts,
+    source: {
+      read: async () => ({
+        groups: [
+          { labels: { service: 'shop', environment: 'production' }, value: 50, samples: 100 },
+          { labels: { service: 'shop', environment: 'staging' }, value: 60, samples: 100 },
+          { labels: { service: 'mail', environment: 'production' }, value: 1, samples: 100 },
+        ],
+        watermarkMs: Date.now(),
+      }),
+    },
+    dashboardUrl: 'http://127.0.0.1:3400',
+    log: pino({ level: 'silent' }),
+    count: () => undefined,
+    now: Date.now,
+  };
+}
+
+it('evaluates the rules of the directory, tells the webhook, and lists what fires', async () => {
+  const alerting = await composeAlerting(options());
+  alerting.start();
+  await expect.poll(() => received.length, { timeout: 8_000 }).toBe(2);
+  await alerting.stop();
+  expect(received[0]).toMatchObject({ status: 'firing', receiver: 'webhook' });
+  expect(await alerting.firingByService()).toEqual(new Map([['shop', 2]]));
+  const range = { from: 'now-1h', to: 'now' };
+  const every = await alerting.listAlerts(range);
+  expect(every.alerts.filter((alert) => alert.state === 'firing')).toHaveLength(2);
+  expect(every.episodes).toHaveLength(2);
+  const production = await alerting.listAlerts({ ...range, environment: 'production' });
+  expect(production.episodes.map((episode) => episode.labels['environment'])).toEqual(['production']);
+});
+
+it('refuses a directory of rules that cannot be read', async () => {
+  const config = { rulesDir: join(rulesDir, 'missing'), webhook: undefined };
+  await expect(composeAlerting({ ...options(), config })).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: expect.stringMatching(/^NIGHTJAR_RULES_DIR=.*missing: cannot list the folder \(ENOENT\)/),
+  });
+});
