@@ -54,14 +54,21 @@ export async function callApi<Name extends EndpointName>(
 export function requestPath<Name extends EndpointName>(name: Name, input: CallInput<Name>): string {
   const values = new Map<string, unknown>(Object.entries(input.params ?? {}));
   const path = endpoints[name].path.replace(/:(\w+)/g, (_, key: string) =>
-    encodeURIComponent(String(values.get(key) ?? '')),
+    encodeURIComponent(plainText(values.get(key))),
   );
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(input.query ?? {})) {
-    if (value !== undefined && value !== null && value !== '') query.set(key, String(value));
+    const text = plainText(value);
+    if (text !== '') query.set(key, text);
   }
   const text = query.toString();
   return apiPrefix + path + (text === '' ? '' : `?${text}`);
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '';
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

@@ -67,10 +67,10 @@ export function Header(props: Props) {
           if (value !== null) goTo(paths.service(search, value));
         }}
       />
-      <button type="button" className={styles['search']} onClick={onSearch} aria-label="Search">
+      <button type="button" className={styles['search']} onClick={onSearch}>
         <IconSearch size={14} aria-hidden />
         <span className={styles['searchText']}>Search or paste a trace id</span>
-        <kbd>/</kbd>
+        <kbd aria-hidden>/</kbd>
       </button>
       <div className={styles['right']}>
         <LiveButton isLive={isLive} canLive={endsNow(range)} onToggle={(paused) => set({ paused })} />
@@ -96,7 +96,6 @@ function LiveButton({ isLive, canLive, onToggle }: LiveProps) {
       data-live={isLive}
       disabled={!canLive}
       title={canLive ? `${label} (l)` : 'Only a range that ends now can be live'}
-      aria-label={label}
       onClick={() => onToggle(isLive ? '1' : undefined)}
     >
       {isLive ? <IconPlayerPause size={14} aria-hidden /> : <IconPlayerPlay size={14} aria-hidden />}

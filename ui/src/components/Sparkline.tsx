@@ -12,13 +12,15 @@ const height = 18;
 
 /** A trend without axes. Drawn by hand: a chart library would cost more than the table it stands in. */
 export function Sparkline({ values, color, label }: Props) {
-  const { line, area, dots } = sparklinePath(values, { width, height });
+  const { line, area, dots, isFlat } = sparklinePath(values, { width, height });
+  // A row of zeros is no news, whatever its colour stands for.
+  const ink = isFlat ? 'var(--border-strong)' : color;
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      <path d={area} fill={color} opacity={0.14} />
-      <path d={line} fill="none" stroke={color} strokeWidth={1.3} strokeLinejoin="round" />
+      <path d={area} fill={ink} opacity={0.14} />
+      <path d={line} fill="none" stroke={ink} strokeWidth={1.3} strokeLinejoin="round" />
       {dots.map(([x, y]) => (
-        <circle key={x} cx={x} cy={y} r={1} fill={color} />
+        <circle key={x} cx={x} cy={y} r={1} fill={ink} />
       ))}
     </svg>
   );

@@ -44,6 +44,7 @@ export function TimeRangePicker({ range, onChange, isOpen, onOpen }: Props) {
             variant="default"
             size="xs"
             h={30}
+            fw={500}
             leftSection={<IconClock size={14} />}
             onClick={() => onOpen(!isOpen)}
             aria-label={`Time range: ${rangeLabel(range)}`}

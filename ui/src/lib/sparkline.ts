@@ -1,7 +1,7 @@
 type Size = Readonly<{ width: number; height: number }>;
 type Point = readonly [x: number, y: number];
 
-export type SparklinePath = Readonly<{ line: string; area: string; dots: readonly Point[] }>;
+export type SparklinePath = Readonly<{ line: string; area: string; dots: readonly Point[]; isFlat: boolean }>;
 
 /** SVG paths of a row of values over a zero baseline. A null is a gap; a value alone between gaps is a dot. */
 export function sparklinePath(values: readonly (number | null)[], { width, height }: Size): SparklinePath {
@@ -14,6 +14,7 @@ export function sparklinePath(values: readonly (number | null)[], { width, heigh
   );
   const strokes = runs.filter((run) => run.length > 1);
   return {
+    isFlat: peak === 0,
     line: strokes.map((run) => `M${run.map(([x, y]) => `${x} ${y}`).join('L')}`).join(''),
     area: strokes
       .map(

@@ -9,6 +9,7 @@ it('lays a statement out', () => {
 });
 
 it('leaves alone what is not SQL, and what is too long', () => {
+  expect(formatSql('GET http://pricing/price/:sku', '')).toBe('GET http://pricing/price/:sku');
   expect(formatSql('{"find": "orders" ', 'mongodb')).toBe('{"find": "orders" ');
   const long = `select ${'a,'.repeat(formatCharsMax)}b`;
   expect(formatSql(long, 'postgresql')).toBe(long);

@@ -14,11 +14,25 @@ const accent: MantineColorsTuple = [
   '#27338f',
 ];
 
+/** Mantine's greys of the dark theme, lightest first: those of tokens.css. */
+const dark: MantineColorsTuple = [
+  '#e7eaef',
+  '#c3cad4',
+  '#9fa9b8',
+  '#77818f',
+  '#434b58',
+  '#2b313b',
+  '#1b1f26',
+  '#14171c',
+  '#101318',
+  '#0b0d10',
+];
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: 'var(--font-text)',
   fontFamilyMonospace: 'var(--font-code)',
   defaultRadius: 6,
@@ -26,6 +40,12 @@ export const theme = createTheme({
   lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    InputWrapper: {
+      styles: { label: { fontSize: 11, lineHeight: '16px', fontWeight: 500, color: 'var(--muted)' } },
+    },
+    SegmentedControl: { styles: { label: { fontWeight: 500 } } },
+  },
 });
 
 /** Mantine's own surfaces take our tokens, so that one file decides about colour. */

@@ -6,7 +6,9 @@ import type { Series } from './TimeChart.tsx';
 import styles from './TimeChart.module.css';
 
 type Props = Readonly<{
-  at: number | undefined;
+  /** Given by the chart: whether and over which bucket the pointer is. */
+  active?: boolean;
+  label?: string | number;
   kind: QuantityKind;
   points: readonly Point[];
   series: readonly Series[];
@@ -14,8 +16,8 @@ type Props = Readonly<{
 }>;
 
 /** The values of one bucket, its start and how wide it is. */
-export function BucketTooltip({ at, kind, points, series, stepMs }: Props) {
-  const point = at === undefined ? undefined : points.find(({ startMs }) => startMs === at);
+export function BucketTooltip({ active = false, label, kind, points, series, stepMs }: Props) {
+  const point = active ? points.find(({ startMs }) => startMs === Number(label)) : undefined;
   if (point === undefined) return null;
   return (
     <div className={styles['tooltip']}>

@@ -1,7 +1,8 @@
-import { ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts';
+import type { TooltipContentProps } from 'recharts';
 import { absoluteTime, axisTime } from '../../lib/moment.ts';
 import { quantityText } from '../../lib/quantity.ts';
-import { timeTicks } from './chart-data.ts';
+import { decadeTicks, timeTicks } from './chart-data.ts';
 import styles from './TimeChart.module.css';
 
 export type Dot = Readonly<{ id: string; atMs: number; durationMs: number; label: string; color: string }>;
@@ -20,6 +21,7 @@ export function ScatterTimeChart({ title, dots, fromMs, toMs, onDot }: Props) {
     const id = idOf(dot);
     if (id !== undefined) onDot(id);
   };
+  const decades = decadeTicks(dots.map(({ durationMs }) => durationMs));
   return (
     <figure className={styles['figure']}>
       <figcaption className={styles['caption']}>
@@ -27,6 +29,7 @@ export function ScatterTimeChart({ title, dots, fromMs, toMs, onDot }: Props) {
       </figcaption>
       <ResponsiveContainer width="100%" height={140}>
         <ScatterChart margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <CartesianGrid vertical={false} stroke="var(--border)" />
           <XAxis
             dataKey="atMs"
             type="number"
@@ -41,27 +44,16 @@ export function ScatterTimeChart({ title, dots, fromMs, toMs, onDot }: Props) {
             dataKey="durationMs"
             type="number"
             scale="log"
-            domain={['auto', 'auto']}
+            domain={[decades[0] ?? 1, decades.at(-1) ?? 10]}
+            ticks={decades}
             width={56}
-            tickCount={4}
             tickFormatter={(value: number) => quantityText('duration', value)}
             tickLine={false}
             axisLine={false}
             tick={{ fill: 'var(--muted)', fontSize: 11 }}
           />
-          <Tooltip
-            isAnimationActive={false}
-            cursor={false}
-            content={({ payload }) => <DotTooltip dot={payload?.[0]?.payload} />}
-          />
-          <Scatter
-            data={[...dots]}
-            isAnimationActive={false}
-            onClick={pick}
-            shape={(dot: Readonly<{ cx?: number; cy?: number; color?: string }>) => (
-              <circle cx={dot.cx} cy={dot.cy} r={3.5} fill={dot.color} fillOpacity={0.75} cursor="pointer" />
-            )}
-          />
+          <Tooltip isAnimationActive={false} cursor={false} content={DotTooltip} />
+          <Scatter data={[...dots]} isAnimationActive={false} onClick={pick} shape={DotShape} />
         </ScatterChart>
       </ResponsiveContainer>
     </figure>
@@ -78,7 +70,17 @@ function isDot(value: unknown): value is Dot {
   return idOf(value) !== undefined && typeof value === 'object' && value !== null && 'durationMs' in value;
 }
 
-function DotTooltip({ dot }: Readonly<{ dot: unknown }>) {
+function DotShape({
+  cx,
+  cy,
+  payload,
+}: Readonly<{ cx?: number | undefined; cy?: number | undefined; payload?: unknown }>) {
+  const color = isDot(payload) ? payload.color : undefined;
+  return <circle cx={cx} cy={cy} r={3.5} fill={color} fillOpacity={0.75} cursor="pointer" />;
+}
+
+function DotTooltip({ payload }: Pick<TooltipContentProps, 'payload'>) {
+  const dot: unknown = payload[0]?.payload;
   if (!isDot(dot)) return null;
   return (
     <div className={styles['tooltip']}>

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import {
   Area,
   Bar,
+  CartesianGrid,
   ComposedChart,
   Line,
   ReferenceArea,
@@ -51,8 +52,9 @@ export function TimeChart(props: Props) {
           series.map(({ key }) => key),
           isStacked,
         ),
+        kind,
       ),
-    [points, series, isStacked],
+    [points, series, isStacked, kind],
   );
   return (
     <figure className={styles['figure']}>
@@ -94,11 +96,12 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
       <ComposedChart
         data={[...points]}
         {...(syncId === undefined ? {} : { syncId })}
-        margin={{ top: 12, right: 4, bottom: 0, left: 0 }}
+        margin={{ top: 16, right: 4, bottom: 0, left: 0 }}
         accessibilityLayer={false}
         barCategoryGap={1}
         {...drag.handlers}
       >
+        <CartesianGrid vertical={false} stroke="var(--border)" />
         <XAxis
           dataKey="startMs"
           type="number"
@@ -123,13 +126,8 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
         <Tooltip
           isAnimationActive={false}
           cursor={{ stroke: 'var(--muted)', strokeDasharray: '2 2', fill: 'var(--hover)' }}
-          content={({ active, label }) => (
-            <BucketTooltip at={active ? Number(label) : undefined} {...{ kind, points, series, stepMs }} />
-          )}
+          content={<BucketTooltip {...{ kind, points, series, stepMs }} />}
         />
-        {ticks.slice(1).map((tick) => (
-          <ReferenceLine key={tick} y={tick} stroke="var(--border)" />
-        ))}
         {series.map((one) => drawSeries(one, points))}
         {shown.map(({ atMs, label }) => (
           <ReferenceLine
@@ -137,7 +135,7 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
             x={atMs}
             stroke="var(--info)"
             strokeDasharray="3 3"
-            label={{ value: label, position: 'insideTopLeft', fill: 'var(--info)', fontSize: 10, offset: 2 }}
+            label={{ value: label, position: 'top', fill: 'var(--info)', fontSize: 10, offset: 3 }}
           />
         ))}
         {drag.stretch !== undefined && (
@@ -149,24 +147,33 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
 }
 
 function drawSeries({ key, label, color, draw }: Series, points: readonly Point[]) {
-  const shared = { key, dataKey: key, name: label, isAnimationActive: false } as const;
+  const shared = { dataKey: key, name: label, isAnimationActive: false } as const;
   switch (draw) {
     case 'bar':
-      return <Bar {...shared} fill={color} maxBarSize={24} />;
+      return <Bar key={key} {...shared} fill={color} maxBarSize={24} />;
     case 'area':
       return (
-        <Area {...shared} stackId="stack" type="linear" stroke={color} fill={color} fillOpacity={0.75} />
+        <Area
+          key={key}
+          {...shared}
+          stackId="stack"
+          type="linear"
+          stroke={color}
+          fill={color}
+          fillOpacity={0.75}
+        />
       );
     case 'line':
       return (
         <Line
+          key={key}
           {...shared}
           type="linear"
           stroke={color}
           strokeWidth={1.6}
           // A value between two gaps has no line to show it.
           dot={({ cx, cy, index }) =>
-            isLone(points, key, Number(index)) ? (
+            isLone(points, key, index) ? (
               <circle key={index} cx={cx} cy={cy} r={1.8} fill={color} />
             ) : (
               <g key={index} />

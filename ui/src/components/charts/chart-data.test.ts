@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { draggedRange, peakOf, timeTicks, valueTicks } from './chart-data.ts';
+import { decadeTicks, draggedRange, peakOf, timeTicks, valueTicks } from './chart-data.ts';
 
 it.each([
   [480, [0, 200, 400, 600]],
@@ -9,12 +9,24 @@ it.each([
   [0, [0, 1]],
   [Number.NaN, [0, 1]],
 ])('puts few round ticks up to %d', (peak, ticks) => {
-  expect(valueTicks(peak)).toEqual(ticks);
+  expect(valueTicks(peak, 'count')).toEqual(ticks);
+});
+
+it('rounds long durations in minutes and hours', () => {
+  const minute = 60_000;
+  expect(valueTicks(6.1 * minute, 'duration')).toEqual([0, 2.5, 5, 7.5].map((at) => at * minute));
+  expect(valueTicks(90 * minute, 'duration')).toEqual([0, 0.5, 1, 1.5].map((at) => at * 60 * minute));
+});
+
+it('frames values between powers of ten', () => {
+  expect(decadeTicks([3, 450])).toEqual([1, 10, 100, 1_000]);
+  expect(decadeTicks([10])).toEqual([10, 100]);
+  expect(decadeTicks([])).toEqual([1, 10]);
 });
 
 it('never makes more than five value ticks', () => {
   for (let peak = 0.001; peak < 1e7; peak *= 1.37) {
-    const ticks = valueTicks(peak);
+    const ticks = valueTicks(peak, 'duration');
     expect(ticks.length).toBeLessThanOrEqual(5);
     expect(ticks.at(-1)).toBeGreaterThanOrEqual(peak * 0.999999);
   }

@@ -1,7 +1,29 @@
+import type { QuantityKind } from '../../lib/quantity.ts';
+
 export type Point = Readonly<{ startMs: number }> & Readonly<Record<string, number | null>>;
 
-/** Three to five round ticks from zero to at least `peak`, in the unit's own steps. */
-export function valueTicks(peak: number): number[] {
+/** Three to five round ticks from zero to at least `peak`; durations are round in the unit that they are shown in. */
+export function valueTicks(peak: number, kind: QuantityKind): number[] {
+  const unit = kind === 'duration' ? shownUnitMs(peak) : 1;
+  return roundTicks(peak / unit).map((tick) => tick * unit);
+}
+
+function shownUnitMs(peak: number): number {
+  if (peak >= 3_600_000) return 3_600_000;
+  return peak >= 60_000 ? 60_000 : 1;
+}
+
+/** Powers of ten around all values, for a logarithmic axis. */
+export function decadeTicks(values: readonly number[]): number[] {
+  const least = Math.floor(Math.log10(Math.min(...values)));
+  const most = Math.max(least + 1, Math.ceil(Math.log10(Math.max(...values))));
+  if (!Number.isFinite(least) || !Number.isFinite(most)) return [1, 10];
+  return Array.from({ length: most - least + 1 }, (_, index) =>
+    Number((10 ** (least + index)).toPrecision(6)),
+  );
+}
+
+function roundTicks(peak: number): number[] {
   if (!(peak > 0) || !Number.isFinite(peak)) return [0, 1];
   const rough = peak / 3;
   const power = 10 ** Math.floor(Math.log10(rough));
