@@ -1,4 +1,3 @@
-import type { SpanRecord } from '../model/records.ts';
 import type { SpanBlock } from '../model/tables.ts';
 import { OperationNames } from './operation-names.ts';
 import { ROLE } from './rules.ts';
@@ -22,18 +21,18 @@ export class SpanOperation {
     this.#fields = fields;
   }
 
-  push(block: SpanBlock, record: SpanRecord): void {
+  push(block: SpanBlock, span: { readonly kind: number; readonly name: Uint8Array }): void {
     const column = block.columns.operation;
     const fields = this.#fields;
-    const name = record.bytes.subarray(record.nameStart, record.nameEnd);
-    if (record.kind === SERVER && fields.has(ROLE.httpMethod)) {
+    const { kind, name } = span;
+    if (kind === SERVER && fields.has(ROLE.httpMethod)) {
       const method = fields.bytes(ROLE.httpMethod);
       if (fields.has(ROLE.httpRoute)) column.pushPair(method, fields.bytes(ROLE.httpRoute));
       else if (name.includes(SLASH)) column.pushAll(this.#names.fold(name));
       else if (fields.has(ROLE.urlPath) && isBareMethod(name, method)) {
         column.pushPair(method, this.#names.fold(fields.bytes(ROLE.urlPath)));
       } else column.pushAll(name);
-    } else if (record.kind === CONSUMER && fields.has(ROLE.messagingDestination)) {
+    } else if (kind === CONSUMER && fields.has(ROLE.messagingDestination)) {
       const verb = fields.has(ROLE.messagingOperation) ? fields.bytes(ROLE.messagingOperation) : PROCESS;
       column.pushPair(verb, fields.bytes(ROLE.messagingDestination));
     } else if (name.includes(SLASH)) column.pushAll(this.#names.fold(name));

@@ -53,12 +53,11 @@ export class SpanRows {
     if (record.traceIdAt < 0 || isZero(bytes, record.traceIdAt, 16)) return 'invalid_trace_id';
     if (record.spanIdAt < 0 || isZero(bytes, record.spanIdAt, 8)) return 'invalid_span_id';
     this.#fields.scan(bytes, record.attributes);
+    this.#database.push(this.#block, record);
     this.#pushContext(record, context);
     this.#pushTimes(record, context);
     this.#pushStatus(record);
     this.#pushHttp(record);
-    this.#database.push(this.#block, record);
-    this.#pushName(record);
     this.#pushMessagingAndCode();
     this.#pushCounts(record);
     this.#nested.push(record, this.#database.system);
@@ -92,7 +91,9 @@ export class SpanRows {
     const isRemote = (record.flags & REMOTE_KNOWN) !== 0 && (record.flags & REMOTE) !== 0;
     const isEntry = kind === SERVER || kind === CONSUMER || !hasParent || isRemote;
     columns.is_entry.pushU8(isEntry ? 1 : 0);
-    if (isEntry) this.#operation.push(this.#block, record);
+    const name = this.#nameOf(record);
+    columns.name.pushAll(name);
+    if (isEntry) this.#operation.push(this.#block, { kind, name });
     else columns.operation.pushEmpty();
   }
 
@@ -146,16 +147,13 @@ export class SpanRows {
   }
 
   /** Some instrumentations name a span by its whole statement: then the name is the statement's summary. */
-  #pushName(record: SpanRecord): void {
-    const column = this.#block.columns.name;
-    const bytes = record.bytes;
-    const range = { start: record.nameStart, end: record.nameEnd };
+  #nameOf(record: SpanRecord): Uint8Array {
     const statement = this.#database.statement;
     if (statement !== undefined && this.#isStatementName(record)) {
-      column.pushAll(statement.summary.length > 0 ? statement.summary : statement.operation);
-      return;
+      return statement.summary.length > 0 ? statement.summary : statement.operation;
     }
-    column.push(bytes, range.start, cutUtf8(bytes, range, NAME_BYTES_MAX));
+    const range = { start: record.nameStart, end: record.nameEnd };
+    return record.bytes.subarray(range.start, cutUtf8(record.bytes, range, NAME_BYTES_MAX));
   }
 
   #isStatementName(record: SpanRecord): boolean {

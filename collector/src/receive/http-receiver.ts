@@ -37,6 +37,7 @@ const SIGNALS: ReadonlyMap<string, Signal> = new Map([
 ]);
 const BUSY_RETRY_SECONDS = 1;
 const CLOSE_TIMEOUT_MS = 1000;
+const TIMEOUT_CHECK_MS = 5000;
 const HEADER_BYTES_MAX = 16_384;
 
 /** OTLP/HTTP on plain node:http. Rejects when the port cannot be had. */
@@ -48,7 +49,7 @@ export async function listenHttp(options: HttpReceiverOptions): Promise<Receiver
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: 5000,
+      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, TIMEOUT_CHECK_MS),
       maxHeaderSize: HEADER_BYTES_MAX,
       noDelay: true,
     },

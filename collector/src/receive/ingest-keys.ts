@@ -29,7 +29,8 @@ type Header = string | readonly string[] | undefined;
 export function presentedKey(header: (name: string) => Header): string | undefined {
   const authorization = first(header('authorization'));
   const bearer = authorization === undefined ? undefined : /^bearer +(\S+)\s*$/i.exec(authorization)?.[1];
-  return bearer ?? first(header('x-nightjar-key')) ?? first(header('api-key'));
+  // An empty header is as good as none.
+  return bearer ?? (first(header('x-nightjar-key')) || first(header('api-key')));
 }
 
 function first(value: Header): string | undefined {
