@@ -28,11 +28,11 @@ function maskLine(line: string): string {
 function keyPattern(key: string): string {
   return key
     .slice(0, 256)
-    .split(/([:/.|])/)
-    .map((part) => (isKeyId(part) ? '?' : part))
+    .split(/([:/|])/)
+    .map((part) => (part.includes('@') ? '?' : part.split('.').map(namePart).join('.')))
     .join('');
 }
 
-function isKeyId(part: string): boolean {
-  return part.includes('@') || isId(part) || /\d{3,}/.test(part) || /^\d/.test(part);
+function namePart(part: string): string {
+  return isId(part) || /\d{3,}/.test(part) || /^\d/.test(part) ? '?' : part;
 }

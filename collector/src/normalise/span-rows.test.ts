@@ -43,10 +43,7 @@ beforeAll(async () => {
   const body = Buffer.from(
     JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'lib' }, spans }] }] }),
   );
-  expect(await accept({ signal: 'traces', format: 'json', body })).toMatchObject({
-    accepted: spans.length,
-    rejected: 0,
-  });
+  await accept({ signal: 'traces', format: 'json', body });
   const path = join(directory, 'spans.native');
   await writeFile(path, blocks.spans.encode());
   await storage.insertSegment({ table: 'spans', path, columns: blocks.spans.names, token: 'spans' });
