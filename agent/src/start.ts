@@ -144,6 +144,7 @@ function run({ names, pipeline, tracker }: Started): RunningAgent {
     stopRetrying: pipeline.stopRetrying,
     close: pipeline.close,
   };
+  reportTracker(pipeline, tracker);
   const { unfollow } = followProcess(parts);
   return {
     instrumentations: names,
@@ -153,6 +154,20 @@ function run({ names, pipeline, tracker }: Started): RunningAgent {
       await flushAndClose(parts);
     },
   };
+}
+
+function reportTracker(pipeline: ExportPipeline, tracker: RequestTracker): void {
+  const counter = pipeline.meters
+    .getMeter('@nightjar/agent')
+    .createObservableCounter('nightjar.agent.uncounted', {
+      description:
+        'Requests and spans that the request tracker left out of its counts, and its own faults, by reason',
+    });
+  counter.addCallback((result) => {
+    for (const [reason, count] of Object.entries(tracker.counters)) {
+      if (count > 0) result.observe(count, { reason });
+    }
+  });
 }
 
 function ownExportTest(config: AgentConfig): (target: string) => boolean {

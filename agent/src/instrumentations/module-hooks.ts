@@ -1,15 +1,18 @@
-import { createRequire, register } from 'node:module';
+import { createRequire, isBuiltin, register, syncBuiltinESMExports } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 // The copy of import-in-the-middle that OpenTelemetry's instrumentations use: a second copy would hook nothing of theirs.
 const requireAsOtel = createRequire(createRequire(import.meta.url).resolve('@opentelemetry/instrumentation'));
 
 /**
- * Lets instrumentations reach ES modules: only the named packages are intercepted, in the app's own thread. Node
- * versions whose synchronous hooks are incomplete get the asynchronous loader.
+ * Lets instrumentations reach what the app imports. Node's own modules are loaded now, so that they are patched, and their
+ * ES exports follow; of packages only the named ones are intercepted, in the app's own thread. Node versions whose
+ * synchronous hooks are incomplete get the asynchronous loader.
  */
-export function interceptModules(packages: readonly string[]): void {
-  const include = packages.map(matcherOf);
+export function interceptModules(names: readonly string[]): void {
+  for (const name of names.filter(isBuiltin)) requireAsOtel(name);
+  syncBuiltinESMExports();
+  const include = names.filter((name) => !isBuiltin(name)).map(matcherOf);
   const { register: registerSync, supportsSyncHooks } = requireAsOtel(
     'import-in-the-middle/register-hooks.mjs',
   ) as typeof import('import-in-the-middle/register-hooks.mjs');
@@ -20,8 +23,7 @@ export function interceptModules(packages: readonly string[]): void {
   }
 }
 
-function matcherOf(name: string): string | RegExp {
-  if (name === 'http' || name === 'https') return name;
-  // The package and the files inside it, wherever it is installed.
+/** The package and the files inside it, wherever it is installed. */
+function matcherOf(name: string): RegExp {
   return new RegExp(`/node_modules/${name.replaceAll(/[.+]/g, String.raw`\$&`)}/`);
 }
