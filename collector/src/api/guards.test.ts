@@ -41,4 +41,3 @@ it.each([
   });
   expect(reply.statusCode).toBe(status);
 });
-

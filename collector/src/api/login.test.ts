@@ -119,4 +119,3 @@ it('gives metrics to a scraper that knows the login', async () => {
   expect((await scrape('ada:correct horse')).body).toBe('up 1\n');
   expect((await scrape('ada:wrong horse')).statusCode).toBe(401);
 });
-

@@ -113,4 +113,3 @@ it('describes every endpoint of the contract in OpenAPI, with every parameter', 
     expect(Object.keys(found?.responses ?? {}).sort()).toEqual(['200', 'default']);
   }
 });
-
