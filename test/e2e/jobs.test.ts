@@ -11,7 +11,7 @@ import { tracedCall } from '../support/traced-call.ts';
 const postgres = await provide(neededPostgres);
 const redis = await provide(neededRedis);
 const receipts = 12;
-const itemsAnOrder = 10;
+const itemsAnOrder = 24;
 
 afterAll(async () => {
   await postgres?.close();
@@ -60,7 +60,8 @@ describe.each(queues)('jobs over $name', ({ isAbsent, redisUrl, preload }) => {
       (found) => found !== undefined && found.points.some((point) => (point.depth ?? 0) >= 3),
       { what: 'the depth of the queue' },
     );
-    expect(queue?.services).toContain('shop');
+    expect(queue?.services.every((service) => service.startsWith('shop'))).toBe(true);
+    expect(queue?.services).not.toEqual([]);
   });
 
   it.skipIf(isSkipped)('names the N+1 inside the job, with its line', async () => {

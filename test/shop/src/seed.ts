@@ -61,7 +61,7 @@ INSERT INTO orders (customer_id, status, created_at)
   SELECT 1 + (n * 7) % 80, CASE n % 4 WHEN 0 THEN 'open' ELSE 'paid' END, now() - n * interval '3 hours'
   FROM generate_series(1, 300) n;
 INSERT INTO order_items (order_id, product_id, quantity)
-  SELECT 1 + n % 300, 1 + (n * 11 + n / 300 * 7) % 120, 1 + n % 3 FROM generate_series(0, 2999) n;
+  SELECT 1 + n % 300, 1 + (n * 11 + n / 300 * 7) % 120, 1 + n % 3 FROM generate_series(0, 7199) n;
 INSERT INTO reviews (product_id, customer_id, stars, body)
   SELECT CASE WHEN n <= 56 THEN 1 ELSE 2 + n % 119 END, 1 + n % 80, 1 + n % 5, 'Review ' || n
   FROM generate_series(1, 400) n;

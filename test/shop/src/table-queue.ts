@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import type { Pool } from 'pg';
 import type { Logger } from './log.ts';
 
@@ -37,7 +38,10 @@ export function consumeTable<Payload>(pool: Pool, consumer: TableConsumer<Payloa
   const stop = new AbortController();
   const loop = async () => {
     while (!stop.signal.aborted) {
-      const job = await takeJob<Payload>(pool, consumer).catch((error: unknown) => {
+      // A look into the queue is nobody's request: only the job is traced.
+      const untraced = suppressTracing(context.active());
+      const taken = context.with(untraced, async () => await takeJob<Payload>(pool, consumer));
+      const job = await taken.catch((error: unknown) => {
         consumer.log.warn({ err: error }, 'queue cannot be read');
         return undefined;
       });
