@@ -1,5 +1,6 @@
 /** Every item that never reached the collector is counted here, by its reason. There is no other way to lose one. */
-export type DropReason = 'queue_full' | 'rejected' | 'unreachable' | 'shutdown' | 'unserialisable';
+export type DropReason =
+  'queue_full' | 'rejected' | 'refused' | 'unreachable' | 'shutdown' | 'unserialisable';
 
 export interface DropCounters {
   readonly drop: (reason: DropReason, items: number) => void;

@@ -7,26 +7,59 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Delivery } from './batch-queue.ts';
-import type { OtlpSender } from './otlp-sender.ts';
+import type { OnReply, OtlpSender } from './otlp-sender.ts';
 
-export function deliverSpans(sender: OtlpSender): (spans: ReadableSpan[]) => Promise<Delivery> {
-  return (spans) => deliver(sender, () => ProtobufTraceSerializer.serializeRequest(spans));
+/** Items that the collector took only in part are counted by the call that learns it. */
+export type OnRefused = (items: number) => void;
+
+export function deliverSpans(
+  sender: OtlpSender,
+  onRefused: OnRefused,
+): (spans: ReadableSpan[]) => Promise<Delivery> {
+  const onReply = (reply: Buffer): void => {
+    const { partialSuccess } = ProtobufTraceSerializer.deserializeResponse(reply);
+    onRefused(partialSuccess?.rejectedSpans ?? 0);
+  };
+  return (spans) => deliver(sender, () => ProtobufTraceSerializer.serializeRequest(spans), onReply);
 }
 
-export function deliverLogs(sender: OtlpSender): (records: ReadableLogRecord[]) => Promise<Delivery> {
-  return (records) => deliver(sender, () => ProtobufLogsSerializer.serializeRequest(records));
+export function deliverLogs(
+  sender: OtlpSender,
+  onRefused: OnRefused,
+): (records: ReadableLogRecord[]) => Promise<Delivery> {
+  const onReply = (reply: Buffer): void => {
+    const { partialSuccess } = ProtobufLogsSerializer.deserializeResponse(reply);
+    onRefused(partialSuccess?.rejectedLogRecords ?? 0);
+  };
+  return (records) => deliver(sender, () => ProtobufLogsSerializer.serializeRequest(records), onReply);
 }
 
 export function deliverMetrics(sender: OtlpSender): (metrics: ResourceMetrics) => Promise<Delivery> {
   return (metrics) => deliver(sender, () => ProtobufMetricsSerializer.serializeRequest(metrics));
 }
 
-async function deliver(sender: OtlpSender, serialise: () => Uint8Array | undefined): Promise<Delivery> {
+async function deliver(
+  sender: OtlpSender,
+  serialise: () => Uint8Array | undefined,
+  onReply?: OnReply,
+): Promise<Delivery> {
   let body: Uint8Array | undefined;
   try {
     body = serialise();
   } catch {
-    // Counted below: an item that cannot be written is lost, whatever the cause.
+    // Counted by the caller: an item that cannot be written is lost, whatever the cause.
   }
-  return body === undefined ? 'unserialisable' : await sender.send(body);
+  return body === undefined
+    ? 'unserialisable'
+    : await sender.send(body, (reply) => ignoringNonsense(reply, onReply));
+}
+
+/** A reply that is no protobuf comes from a proxy; the status has been the answer. */
+function ignoringNonsense(reply: Buffer, onReply: OnReply | undefined): void {
+  if (reply.length === 0) return;
+  try {
+    onReply?.(reply);
+  } catch {
+    // Nothing was said about refused items.
+  }
 }

@@ -12,12 +12,15 @@ import type { SignalConfig } from '../config.ts';
  * functions that node:http had before any instrumentation.
  */
 export interface OtlpSender {
-  readonly send: (body: Uint8Array) => Promise<SendOutcome>;
+  /** `onReply` gets the body of a 2xx reply that fits: it may say that some items were refused. */
+  readonly send: (body: Uint8Array, onReply?: OnReply) => Promise<SendOutcome>;
   /** From now on one attempt is all: the process is ending. */
   readonly stopRetrying: () => void;
   /** Cuts what is in flight. Those sends answer 'unreachable'. */
   readonly close: () => void;
 }
+
+export type OnReply = (reply: Buffer) => void;
 
 /** 'rejected': the collector refused for good. 'unreachable': nobody took it in time. */
 export type SendOutcome = 'delivered' | 'rejected' | 'unreachable';
@@ -34,6 +37,7 @@ const gzipped = promisify(gzip);
 interface Attempt {
   readonly outcome: SendOutcome | 'retry';
   readonly retryAfterMs?: number;
+  readonly reply?: Buffer;
 }
 
 export function createOtlpSender(config: SignalConfig, agentName: string): OtlpSender {
@@ -54,13 +58,14 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
   const attempt = (body: Uint8Array, timeoutMs: number): Promise<Attempt> =>
     post(body, { url, agent, headers, timeoutMs, closed: closed.signal });
 
-  const send = async (body: Uint8Array): Promise<SendOutcome> => {
+  const send = async (body: Uint8Array, onReply?: OnReply): Promise<SendOutcome> => {
     const payload = config.isGzip ? await gzipped(body) : body;
     const deadlineMs = performance.now() + config.timeoutMs;
     for (let retry = 0; !closed.signal.aborted; retry++) {
       const leftMs = deadlineMs - performance.now();
       if (leftMs <= 0) return 'unreachable';
-      const { outcome, retryAfterMs } = await attempt(payload, leftMs);
+      const { outcome, retryAfterMs, reply } = await attempt(payload, leftMs);
+      if (outcome === 'delivered' && reply !== undefined) onReply?.(reply);
       if (outcome !== 'retry') return outcome;
       if (ending.signal.aborted) return 'unreachable';
       const pauseMs = retryAfterMs ?? jittered(Math.min(RETRY_PAUSE_MAX_MS, RETRY_BASE_MS * 2 ** retry));
@@ -71,9 +76,9 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
   };
 
   return {
-    send: async (body) => {
+    send: async (body, onReply) => {
       try {
-        return await send(body);
+        return await send(body, onReply);
       } catch {
         return 'unreachable';
       }
@@ -128,16 +133,18 @@ interface Reply {
 
 function judge({ request, response, done }: Reply): void {
   const status = response.statusCode ?? 0;
+  const chunks: Buffer[] = [];
   let bytes = 0;
   const result = verdictOf(status, response.headers['retry-after']);
   response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
     bytes += chunk.byteLength;
     if (bytes <= REPLY_BYTES_MAX) return;
     // The status was the answer; the rest of an endless body is not worth a socket.
     done(result);
     request.destroy();
   });
-  response.on('end', () => done(result));
+  response.on('end', () => done({ ...result, reply: Buffer.concat(chunks) }));
   // A reply cut off after its status line has still been judged by the server: resending would duplicate.
   response.on('error', () => done(result));
   response.on('aborted', () => done(result));

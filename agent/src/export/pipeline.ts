@@ -20,7 +20,7 @@ export interface ExportPipeline {
   readonly addSpan: (span: ReadableSpan) => void;
   readonly meters: MeterProvider;
   readonly loggers: LoggerProvider;
-  readonly drops: ReadonlyMap<Signal, DropCounters>;
+  readonly drops: Readonly<Record<'traces' | 'logs', DropCounters>>;
   readonly flush: () => Promise<void>;
   /** The process is ending: nobody is waited for twice. */
   readonly stopRetrying: () => void;
@@ -43,17 +43,14 @@ export function createPipeline({ config, resource, warn }: PipelineOptions): Exp
   };
   const dropsOf = (signal: Signal): DropCounters =>
     createDropCounters((reason) => warn(LOSSES[reason](signal, config.signals[signal].url)));
-  const drops = new Map<Signal, DropCounters>([
-    ['traces', dropsOf('traces')],
-    ['logs', dropsOf('logs')],
-  ]);
+  const drops = { traces: dropsOf('traces'), logs: dropsOf('logs') };
   const spans = createBatchQueue(config.spanBatch, {
-    deliver: deliverSpans(senders.traces),
-    drops: drops.get('traces') ?? dropsOf('traces'),
+    deliver: deliverSpans(senders.traces, (items) => drops.traces.drop('refused', items)),
+    drops: drops.traces,
   });
   const records = createBatchQueue(config.logBatch, {
-    deliver: deliverLogs(senders.logs),
-    drops: drops.get('logs') ?? dropsOf('logs'),
+    deliver: deliverLogs(senders.logs, (items) => drops.logs.drop('refused', items)),
+    drops: drops.logs,
   });
   const reader = config.signals.metrics.isOn
     ? new MetricPush(config.metricIntervalMs, deliverMetrics(senders.metrics))
@@ -96,13 +93,13 @@ function createLoggers(
 }
 
 /** The agent's losses are a metric too, so that the dashboard can show them once the collector is back. */
-function reportDrops(meter: Meter, drops: ReadonlyMap<Signal, DropCounters>): void {
+function reportDrops(meter: Meter, drops: ExportPipeline['drops']): void {
   const counter = meter.createObservableCounter('nightjar.agent.dropped', {
     unit: '{item}',
     description: 'Spans and log records that never reached the collector',
   });
   counter.addCallback((result) => {
-    for (const [signal, counters] of drops) {
+    for (const [signal, counters] of Object.entries(drops)) {
       for (const [reason, items] of counters.totals()) result.observe(items, { signal, reason });
     }
   });
@@ -113,6 +110,7 @@ const LOSSES: Readonly<Record<DropReason, (signal: Signal, url: string) => strin
     `${signal} could not be delivered to ${url}: is the collector running? What is dropped is counted; the app is not affected`,
   rejected: (signal, url) =>
     `the collector at ${url} refused ${signal}: check OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_HEADERS`,
+  refused: (signal, url) => `the collector at ${url} took only a part of some ${signal}; its log says why`,
   queue_full: (signal, url) =>
     `${signal} arrive faster than ${url} takes them: raise OTEL_BSP_MAX_QUEUE_SIZE or sample with OTEL_TRACES_SAMPLER`,
   shutdown: (signal, url) => `${signal} were still waiting for ${url} when the process ended`,

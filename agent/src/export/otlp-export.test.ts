@@ -1,0 +1,57 @@
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { expect, it } from 'vitest';
+import { deliverSpans } from './otlp-export.ts';
+import type { OtlpSender } from './otlp-sender.ts';
+
+function senderReplying(reply: Buffer): OtlpSender {
+  return {
+    send: (_, onReply) => {
+      onReply?.(reply);
+      return Promise.resolve('delivered');
+    },
+    stopRetrying: () => undefined,
+    close: () => undefined,
+  };
+}
+
+function spans(): ReadableSpan[] {
+  const ended: ReadableSpan[] = [];
+  const provider = new TracerProvider({
+    spanProcessors: [
+      {
+        onStart: () => undefined,
+        onEnd: (span) => void ended.push(span),
+        forceFlush: () => Promise.resolve(),
+        shutdown: () => Promise.resolve(),
+      },
+    ],
+  });
+  provider.getTracer('test').startSpan('x').end();
+  return ended;
+}
+
+it.each([
+  // ExportTraceServiceResponse{1: partial_success{1: rejected_spans = 3}}
+  ['refuses three', Buffer.from([0x0a, 0x02, 0x08, 0x03]), [3]],
+  ['takes all', Buffer.alloc(0), []],
+  ['takes all, with an empty partial success', Buffer.from([0x0a, 0x00]), [0]],
+  ['replies with a page of HTML', Buffer.from('<html>ok</html>'), []],
+])('counts what a collector %s', async (_, reply, counted) => {
+  const refused: number[] = [];
+  const deliver = deliverSpans(senderReplying(reply), (items) => void refused.push(items));
+  expect(await deliver(spans())).toBe('delivered');
+  expect(refused).toEqual(counted);
+});
+
+it('says when a span cannot be written', async () => {
+  const hostile = spans().map((span) =>
+    Object.defineProperty(Object.create(span), 'attributes', {
+      get: () => {
+        throw new Error('hostile');
+      },
+    }),
+  );
+  const deliver = deliverSpans(senderReplying(Buffer.alloc(0)), () => undefined);
+  expect(await deliver(hostile)).toBe('unserialisable');
+});
