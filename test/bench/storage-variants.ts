@@ -78,10 +78,10 @@ function nightjar(sample: Sample): Variant {
   const plain = ours('spans', { id: hexOf.fixed })(sample);
   return {
     ...plain,
-    tables: ['spans', 'requests', 'operation_minutes', 'statement_minutes', 'resources'],
+    tables: ['spans', 'requests', 'operation_minutes', 'service_minutes', 'statement_minutes', 'resources'],
     questions: {
       ...plain.questions,
-      serviceList: `SELECT service, sum(requests), sum(errors), quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(duration_quantiles) FROM operation_minutes WHERE minute >= now() - INTERVAL 1 HOUR GROUP BY service`,
+      serviceList: `SELECT service, sum(requests), sum(errors), quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(duration_quantiles) FROM service_minutes WHERE minute >= now() - INTERVAL 1 HOUR GROUP BY service`,
       newestOfService: `SELECT trace_id, span_id, operation, start_time, duration_ns FROM requests WHERE service = 'cart' AND ${lastHour} ORDER BY start_time DESC LIMIT 50`,
     },
   };

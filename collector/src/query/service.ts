@@ -10,7 +10,18 @@ import {
   queriesByBucket,
   queriesTotal,
 } from './request-queries.ts';
-import { and, byKey, measures, msOf, quantilesRow, ratio, windowOf, windowParams } from './sql.ts';
+import {
+  and,
+  byKey,
+  measures,
+  msOf,
+  quantilesRow,
+  ratio,
+  serviceMeasures,
+  windowOf,
+  windowParams,
+  type Measures,
+} from './sql.ts';
 import { before, planRange, type Plan, type QueryContext, type SeriesSource } from './time.ts';
 
 export interface ServiceRequest extends Range {
@@ -125,8 +136,7 @@ function columnsOf(source: SeriesSource): string {
   ${of.quantiles} AS quantiles`;
 }
 
-function scopeOf(source: SeriesSource, params: ScopeParams): string {
-  const of = measures[source];
+function scopeOf(of: Measures, params: ScopeParams): string {
   return `FROM ${of.table} AS t
 WHERE t.service = {service:String}
   AND ${of.during}${and(
@@ -135,10 +145,15 @@ WHERE t.service = {service:String}
   )}`;
 }
 
+/** The rollup without operations holds far fewer sketches, where one operation is not asked for. */
+function chartMeasures(source: SeriesSource, params: ScopeParams): Measures {
+  return (params.operation === undefined ? serviceMeasures : measures)[source];
+}
+
 function totals(source: SeriesSource): Query<ScopeParams, z.infer<typeof totalsRow>> {
   return {
     name: `service.totals_${source}`,
-    sql: (params) => `SELECT\n${columnsOf(source)}\n${scopeOf(source, params)}`,
+    sql: (params) => `SELECT\n${columnsOf(source)}\n${scopeOf(chartMeasures(source, params), params)}`,
     params: scopeParams,
     row: totalsRow,
   };
@@ -150,7 +165,7 @@ function points(source: SeriesSource): Query<z.infer<typeof steppedScopeParams>,
   return {
     name: `service.points_${source}`,
     sql: (params) =>
-      `SELECT\n  ${measures[source].bucket} AS start_ms,\n${columnsOf(source)}\n${scopeOf(source, params)}
+      `SELECT\n  ${measures[source].bucket} AS start_ms,\n${columnsOf(source)}\n${scopeOf(chartMeasures(source, params), params)}
 GROUP BY start_ms
 LIMIT 1000`,
     params: steppedScopeParams,
@@ -168,7 +183,7 @@ function operations(source: SeriesSource): Query<ScopeParams, z.infer<typeof ope
   any(t.kind) AS kind,
   max(${measures[source].timeMs}) AS last_seen_ms,
 ${columnsOf(source)}
-${scopeOf(source, params)}
+${scopeOf(measures[source], params)}
 GROUP BY t.operation
 ORDER BY total_ns DESC, operation
 LIMIT 2000`,
@@ -189,7 +204,7 @@ const aboutQuery: Query<
   sql: `SELECT
   argMax(language, minute) AS language,
   groupUniqArray(20)(environment) AS environments
-FROM operation_minutes
+FROM service_minutes
 WHERE service = {service:String}`,
   params: serviceParams,
   row: z.object({ language: z.string(), environments: z.array(z.string()) }),
@@ -203,7 +218,7 @@ const releasesQuery: Query<
   sql: `SELECT
   release,
   toInt64(toUnixTimestamp(min(minute))) * 1000 AS first_seen_ms
-FROM operation_minutes
+FROM service_minutes
 WHERE service = {service:String} AND release != ''
 GROUP BY release
 ORDER BY first_seen_ms DESC

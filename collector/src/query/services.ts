@@ -6,7 +6,7 @@ import { databaseShare, perRequest, queriesBy, queriesByBucket } from './request
 import {
   and,
   byKey,
-  measures,
+  serviceMeasures,
   msOf,
   quantilesRow,
   ratio,
@@ -75,7 +75,7 @@ const overviewRow = z.object({
 });
 
 function overview(source: SeriesSource): Query<z.infer<typeof windowParams>, z.infer<typeof overviewRow>> {
-  const of = measures[source];
+  const of = serviceMeasures[source];
   return {
     name: `services.overview_${source}`,
     sql: (params) => `SELECT
@@ -109,7 +109,7 @@ const pointRow = z.object({
 type PointRow = z.infer<typeof pointRow>;
 
 function sparklines(source: SeriesSource): Query<z.infer<typeof stepParams>, PointRow> {
-  const of = measures[source];
+  const of = serviceMeasures[source];
   return {
     name: `services.sparklines_${source}`,
     sql: (params) => `SELECT

@@ -46,6 +46,17 @@ export interface Measures {
   readonly quantiles: string;
 }
 
+const rollup = {
+  during: duringMinutes,
+  timeMs: 'toInt64(toUnixTimestamp(minute)) * 1000',
+  bucket: 'intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}',
+  requests: 'sum(t.requests)',
+  errors: 'sum(t.errors)',
+  samples: 'sum(t.samples)',
+  totalNs: 'sum(t.duration_ns)',
+  quantiles: 'quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(duration_quantiles)',
+} satisfies Omit<Measures, 'table'>;
+
 export const measures: Readonly<Record<SeriesSource, Measures>> = {
   requests: {
     table: 'requests',
@@ -58,17 +69,13 @@ export const measures: Readonly<Record<SeriesSource, Measures>> = {
     totalNs: 'sum(toFloat64(duration_ns) * weight)',
     quantiles: 'quantilesDD(0.01, 0.5, 0.95, 0.99)(duration_ns)',
   },
-  minutes: {
-    table: 'operation_minutes',
-    during: duringMinutes,
-    timeMs: 'toInt64(toUnixTimestamp(minute)) * 1000',
-    bucket: 'intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}',
-    requests: 'sum(t.requests)',
-    errors: 'sum(t.errors)',
-    samples: 'sum(t.samples)',
-    totalNs: 'sum(t.duration_ns)',
-    quantiles: 'quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(duration_quantiles)',
-  },
+  minutes: { table: 'operation_minutes', ...rollup },
+};
+
+/** The rollup without operations: for whole services it holds far fewer sketches to merge. */
+export const serviceMeasures: Readonly<Record<SeriesSource, Measures>> = {
+  requests: measures.requests,
+  minutes: { table: 'service_minutes', ...rollup },
 };
 
 export const bucketOfStart = measures.requests.bucket;

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { StorageError, toStorageError } from './errors.ts';
 import { statementFaults } from './guard.ts';
@@ -91,7 +91,7 @@ async function openEmbedded(path: string): Promise<Lanes> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const open = async (settings: Readonly<Record<string, number | string>>): Promise<Session> => {
     try {
-      const session = createClient({ connection: connect(path) });
+      const session = createClient({ connection: connect(path), log: quiet });
       // Once a session and never a query: the connection would put them before the statement as more statements.
       await session.command({ query: `SET ${settingsText(settings)}` });
       return session;
@@ -110,6 +110,9 @@ async function openEmbedded(path: string): Promise<Lanes> {
 
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
+// What fails is thrown to the caller, who logs it once.
+const quiet = { level: ClickHouseLogLevel.OFF };
+
 function connect(path: string): Connection {
   const connection: unknown = createChdbConnection({ path });
   // chdb types it by its own copy of the client's declarations, which differ in a private member only.
@@ -121,6 +124,7 @@ function openServer(url: string): Lanes {
     const client = createClient({
       url,
       application: 'nightjar',
+      log: quiet,
       clickhouse_settings: settings,
       max_open_connections: connections,
       request_timeout: limits.writeWaitMs,

@@ -6,6 +6,7 @@ const timeColumns: Readonly<Record<string, string>> = {
   spans: 'start_time',
   requests: 'start_time',
   operation_minutes: 'minute',
+  service_minutes: 'minute',
   statement_minutes: 'minute',
   request_queries: 'minute',
   findings: 'start_time',

@@ -122,16 +122,25 @@ it('counts a segment once in the table and in every view behind it, however ofte
   const counts = select(
     `SELECT (SELECT count() FROM spans) AS spans, (SELECT count() FROM requests) AS requests,
 (SELECT sum(requests) FROM operation_minutes) AS rolled, (SELECT sum(calls) FROM statement_minutes) AS calls,
-(SELECT count() FROM request_queries) AS counted`,
+(SELECT count() FROM request_queries) AS counted,
+(SELECT sum(requests) FROM service_minutes) AS by_service`,
     z.object({
       spans: z.number(),
       requests: z.number(),
       rolled: z.number(),
       calls: z.number(),
       counted: z.number(),
+      by_service: z.number(),
     }),
   );
-  const once = { spans: 20_000, requests: 2_000, rolled: 2_000, calls: 18_000, counted: 1_000 };
+  const once = {
+    spans: 20_000,
+    requests: 2_000,
+    rolled: 2_000,
+    calls: 18_000,
+    counted: 1_000,
+    by_service: 2_000,
+  };
   const segment = { table: 'spans', path, columns: segmentColumns, token: 'content-hash-1' };
   for (let sent = 0; sent < 3; sent += 1) {
     await storage.insertSegment(segment);
