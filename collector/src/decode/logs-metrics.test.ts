@@ -15,7 +15,11 @@ import { createDecoder } from './decoder.ts';
 type Logs = Parameters<typeof ProtobufLogsSerializer.serializeRequest>[0];
 type Metrics = Parameters<typeof ProtobufMetricsSerializer.serializeRequest>[0];
 
-async function decode(signal: OtlpRequest['signal'], format: OtlpRequest['format'], body: Uint8Array): Promise<Capture> {
+async function decode(
+  signal: OtlpRequest['signal'],
+  format: OtlpRequest['format'],
+  body: Uint8Array,
+): Promise<Capture> {
   const sink = capture();
   const outcome = await createDecoder({ sink, metrics: SILENT_METRICS })({ signal, format, body });
   expect(outcome.kind).toBe('stored');
@@ -99,12 +103,20 @@ const EXPECTED_POINTS = [
   {
     metric: ['latency', 'u', 'd', METRIC_TYPES.histogram, false, 2],
     ...POINT,
-    ...{ count: 6n, sum: 20, min: 0.5, max: 9, counts: [1, 2, 3], bounds: [1, 5] },
+    count: 6n,
+    sum: 20,
+    min: 0.5,
+    max: 9,
+    counts: [1, 2, 3],
+    bounds: [1, 5],
   },
   {
     metric: ['size', 'u', 'd', METRIC_TYPES.exponential_histogram, false, 2],
     ...POINT,
-    ...{ count: 10n, sum: 21, min: -2, max: 8 },
+    count: 10n,
+    sum: 21,
+    min: -2,
+    max: 8,
     // (-1, -0.5] holds the negative one, then zero up to 2, then (2, 4] and (4, 8].
     counts: [0, 1, 4, 2, 3, 0],
     bounds: [-1, -0.5, 2, 4, 8],
