@@ -15,7 +15,7 @@ const healthPollMs = 30_000;
 export function Gate() {
   const session = useEndpoint('session', {});
   return (
-    <Answered result={session} failed="The dashboard could not start" skeleton={<Waiting />}>
+    <Answered result={session} isWholePage failed="The dashboard could not start" skeleton={<Waiting />}>
       {({ isLoginRequired, isLoggedIn }) => (isLoginRequired && !isLoggedIn ? <Login /> : <Welcome />)}
     </Answered>
   );
@@ -44,7 +44,7 @@ function Welcome() {
   const isFirst = health.data !== undefined && health.data.firstSpanAtMs !== null;
   if (isFirst !== hasSpans) setHasSpans(isFirst);
   return (
-    <Answered result={health} failed="The dashboard could not start" skeleton={<Waiting />}>
+    <Answered result={health} isWholePage failed="The dashboard could not start" skeleton={<Waiting />}>
       {(data) =>
         data.firstSpanAtMs === null ? <FirstRunPage health={data} /> : <Shell problems={data.problems} />
       }

@@ -13,15 +13,18 @@ type Props<Data> = Readonly<{
   /** What was asked for: "The services could not be read". */
   failed: string;
   skeleton: ReactNode;
+  /** For an answer that stands alone on the screen: a failure then gets a page's margins. */
+  isWholePage?: boolean;
   children: (data: Data) => ReactNode;
 }>;
 
 /** loading, failed or ready; ready with an old answer says so. */
-export function Answered<Data>({ result, failed, skeleton, children }: Props<Data>) {
+export function Answered<Data>({ result, failed, skeleton, isWholePage = false, children }: Props<Data>) {
   const { data, error, refetch } = result;
   if (data === undefined) {
     if (error === null) return skeleton;
-    return <Failed what={failed} fault={faultOf(error)} onRetry={() => void refetch()} />;
+    const failure = <Failed what={failed} fault={faultOf(error)} onRetry={() => void refetch()} />;
+    return isWholePage ? <main className="page">{failure}</main> : failure;
   }
   return (
     <>

@@ -4,6 +4,8 @@ import styles from './Start.module.css';
 
 export function FirstRunPage({ health }: Readonly<{ health: Health }>) {
   const { otlp, instrumentCommand } = health;
+  // From a checkout the command names the agent by its path; there is nothing to install then.
+  const isInstallNeeded = instrumentCommand.includes(' @nightjar/agent/');
   return (
     <main className={styles['page']}>
       <div className={styles['head']}>
@@ -17,8 +19,11 @@ export function FirstRunPage({ health }: Readonly<{ health: Health }>) {
       </div>
       <section className="section">
         <h2>A Node app</h2>
-        <p>Install the agent in your app, then start the app with it. No line of code changes.</p>
-        <Command text="npm install @nightjar/agent" />
+        <p>
+          {isInstallNeeded && 'Install the agent in your app. '}Start the app with the agent; no line of code
+          changes.
+        </p>
+        {isInstallNeeded && <Command text="npm install @nightjar/agent" />}
         <Command text={instrumentCommand} />
       </section>
       <section className="section">
