@@ -34,14 +34,21 @@ export function closedSegment(
     ...content,
     // The sidecar goes last: without data it is nothing, data without it would look like a torn segment.
     async remove() {
-      await files.unlink(path);
-      await files.unlink(sidecarPath(place));
-      keeper.settled(segment);
+      try {
+        await files.unlink(path);
+        await files.unlink(sidecarPath(place));
+      } finally {
+        // The engine has it, whether the disk lets go of it or not.
+        keeper.settled(segment);
+      }
     },
     async reject() {
-      await files.rename(path, path + REJECTED_SUFFIX);
-      await files.rename(sidecarPath(place), sidecarPath(place) + REJECTED_SUFFIX);
-      keeper.settled(segment);
+      try {
+        await files.rename(path, path + REJECTED_SUFFIX);
+        await files.rename(sidecarPath(place), sidecarPath(place) + REJECTED_SUFFIX);
+      } finally {
+        keeper.settled(segment);
+      }
     },
   };
   return segment;

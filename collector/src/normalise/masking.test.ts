@@ -41,6 +41,13 @@ const PATHS: Table = [
   ['/v1/users?id=1', '/v1/users'],
   [`/t/${'z'.repeat(41)}`, '/t/{id}'],
   ['/api/v2/decade', '/api/v2/decade'],
+  ['grpc.health.v1.Health/Check', 'grpc.health.v1.Health/Check'],
+  [
+    'a.long.package.name.of.somebody.v1.TheirService/Call',
+    'a.long.package.name.of.somebody.v1.TheirService/Call',
+  ],
+  ['/recommendations-v2/x', '/recommendations-v2/x'],
+  ['/t/eyJhbGciOiJIUzI1NiIsInR5', '/t/{id}'],
   ['/1/2/3/4/5/6/7/8/9/10/11/12/13', `${'/{id}'.repeat(11)}/...`],
 ];
 
