@@ -1,5 +1,6 @@
 import type { SqlDialect } from '@nightjar/agent/sql';
 import { ByteCache } from '../model/byte-cache.ts';
+import type { ByteRange } from '../model/byte-cache.ts';
 import { DB_SYSTEMS } from './rules.ts';
 
 export interface DatabaseSystem {
@@ -40,13 +41,12 @@ export class DatabaseSystems {
   readonly #cache = new ByteCache<DatabaseSystem>(256);
   readonly unknown = describe('');
 
-  find(name: Uint8Array): DatabaseSystem {
-    if (name.length === 0) return this.unknown;
-    const range = { start: 0, end: name.length };
-    const cached = this.#cache.get(name, range);
+  find(bytes: Buffer, range: ByteRange): DatabaseSystem {
+    if (range.end === range.start) return this.unknown;
+    const cached = this.#cache.get(bytes, range);
     if (cached !== undefined) return cached;
-    const value = describe(Buffer.from(name).toString('utf8'));
-    this.#cache.set(name, range, { value });
+    const value = describe(bytes.toString('utf8', range.start, range.end));
+    this.#cache.set(bytes, range, { value });
     return value;
   }
 }

@@ -36,7 +36,7 @@ export class SpanDatabase {
       this.#pushNone(block);
       return;
     }
-    this.system = this.systems.find(fields.bytes(ROLE.dbSystem));
+    this.system = this.systems.find(record.bytes, fields.range(ROLE.dbSystem));
     const statement = this.#readStatement(record);
     this.statement = statement;
     columns.db_system.pushAll(this.system.name);
@@ -138,17 +138,18 @@ export class SpanDatabase {
       column.pushU64(Number.parseInt(hex.slice(8), 16), Number.parseInt(hex.slice(0, 8), 16));
       return;
     }
-    const hash = this.#hash.reset().add(this.#salt, 0, this.#salt.length);
+    const hash = this.#hash;
     let values = 0;
     const valuesHash = this.statement?.valuesHash ?? 0;
     if (valuesHash !== 0) {
-      hash.addText(String(valuesHash));
+      hash.reset().add(this.#salt, 0, this.#salt.length).addText(String(valuesHash));
       values += 1;
     }
     const list = record.attributes;
     for (let i = 0; i < list.count; i++) {
       const rule = fields.ruleOf[i] ?? -1;
       if (rule < 0 || fields.treatments[rule] !== 'parameter') continue;
+      if (values === 0) hash.reset().add(this.#salt, 0, this.#salt.length);
       hash.add(record.bytes, list.keyStart[i] ?? 0, list.keyEnd[i] ?? 0);
       hash.add(SPACE, 0, 1).addText(attributeText(list, record.bytes, i));
       values += 1;

@@ -1,5 +1,6 @@
 import { VALUE } from '../model/attribute-list.ts';
 import type { AttributeList } from '../model/attribute-list.ts';
+import type { ByteRange } from '../model/byte-cache.ts';
 import type { StringColumn } from '../model/column.ts';
 import { ATTRIBUTES_MAX, cutUtf8, NAME_BYTES_MAX } from '../model/limits.ts';
 import { KeyTable } from './key-table.ts';
@@ -32,6 +33,7 @@ export class SpanFields {
   readonly #keys: KeyTable;
   readonly #roles: Uint8Array;
   readonly #needs: Uint8Array;
+  readonly #range: ByteRange = { start: 0, end: 0 };
   #bytes: Buffer = Buffer.alloc(0);
   #list: AttributeList | undefined;
 
@@ -108,6 +110,17 @@ export class SpanFields {
       default:
         return String(list.number[index] ?? '');
     }
+  }
+
+  /** Where the value stands when it is text; empty when it is not. Valid until the next call. */
+  range(role: Role): ByteRange {
+    const index = this.chosen[role] ?? -1;
+    const list = this.#list;
+    const range = this.#range;
+    const isText = index >= 0 && list?.kind[index] === VALUE.string;
+    range.start = isText ? (list.valueStart[index] ?? 0) : 0;
+    range.end = isText ? (list.valueEnd[index] ?? 0) : 0;
+    return range;
   }
 
   /** Bytes of the value; of other kinds than string, of its text. */

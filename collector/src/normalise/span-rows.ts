@@ -91,10 +91,7 @@ export class SpanRows {
     const isRemote = (record.flags & REMOTE_KNOWN) !== 0 && (record.flags & REMOTE) !== 0;
     const isEntry = kind === SERVER || kind === CONSUMER || !hasParent || isRemote;
     columns.is_entry.pushU8(isEntry ? 1 : 0);
-    const name = this.#nameOf(record);
-    columns.name.pushAll(name);
-    if (isEntry) this.#operation.push(this.#block, { kind, name });
-    else columns.operation.pushEmpty();
+    this.#pushName(record, isEntry);
   }
 
   #pushTimes(record: SpanRecord, { arrival }: RequestContext): void {
@@ -147,13 +144,23 @@ export class SpanRows {
   }
 
   /** Some instrumentations name a span by its whole statement: then the name is the statement's summary. */
-  #nameOf(record: SpanRecord): Uint8Array {
-    const statement = this.#database.statement;
-    if (statement !== undefined && this.#isStatementName(record)) {
-      return statement.summary.length > 0 ? statement.summary : statement.operation;
-    }
+  #pushName(record: SpanRecord, isEntry: boolean): void {
+    const columns = this.#block.columns;
+    const bytes = record.bytes;
     const range = { start: record.nameStart, end: record.nameEnd };
-    return record.bytes.subarray(range.start, cutUtf8(record.bytes, range, NAME_BYTES_MAX));
+    const end = cutUtf8(bytes, range, NAME_BYTES_MAX);
+    const statement = this.#database.statement;
+    const isStatement = statement !== undefined && this.#isStatementName(record);
+    if (!isEntry && !isStatement) {
+      columns.name.push(bytes, range.start, end);
+      columns.operation.pushEmpty();
+      return;
+    }
+    const summary = isStatement && statement.summary.length > 0 ? statement.summary : statement?.operation;
+    const name = isStatement && summary !== undefined ? summary : bytes.subarray(range.start, end);
+    columns.name.pushAll(name);
+    if (isEntry) this.#operation.push(this.#block, { kind: record.kind, name });
+    else columns.operation.pushEmpty();
   }
 
   #isStatementName(record: SpanRecord): boolean {
@@ -164,7 +171,8 @@ export class SpanRows {
     const end = record.attributes.valueEnd[index] ?? 0;
     if (end - start < length) return false;
     const bytes = record.bytes;
-    return bytes.compare(bytes, record.nameStart, record.nameEnd, start, start + length) === 0;
+    for (let i = 0; i < length; i++) if (bytes[record.nameStart + i] !== bytes[start + i]) return false;
+    return true;
   }
 
   #pushMessagingAndCode(): void {
