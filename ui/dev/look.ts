@@ -1,7 +1,7 @@
 // Opens every page of a running dashboard at desk and phone width, light and dark, writes a picture of each and tells of
 // what axe calls serious, of errors in the console and of anything wider than the screen.
 //   npm run look -w ui -- <address> <folder> [page…]      first-run, login, empty, failing: only by name, with fixtures
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -10,7 +10,7 @@ import { callList, moodStops } from './pages-to-look-at.ts';
 import type { Stop } from './pages-to-look-at.ts';
 
 const [address = 'http://127.0.0.1:5173', folder = 'test/.artifacts/ui', ...wanted] = process.argv.slice(2);
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const sizes = [
   { name: 'desk', width: 1440, height: 900 },
   { name: 'phone', width: 390, height: 844 },
@@ -69,7 +69,8 @@ type AxeResult = Readonly<{
 }>;
 
 async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath });
+  // Evaluated, not added as a tag: the policy of a real collector forbids the tag.
+  await page.evaluate(axeSource);
   const result: AxeResult = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
   return result.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

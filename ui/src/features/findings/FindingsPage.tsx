@@ -1,8 +1,6 @@
 import type { QueryOf } from '@nightjar/collector/contract';
 import { useEndpoint } from '../../api/use-endpoint.ts';
 import { Answered } from '../../components/Answered.tsx';
-import { FilterBar } from '../../components/FilterBar.tsx';
-import { FilterSelect } from '../../components/FilterSelect.tsx';
 import { FindingsTable, findingsSort } from '../../components/FindingsTable.tsx';
 import { Empty, Skeleton } from '../../components/States.tsx';
 import { kindChoices, severities } from '../../lib/finding-words.ts';
@@ -10,16 +8,13 @@ import type { Search } from '../../lib/paths.ts';
 import { quantityText } from '../../lib/quantity.ts';
 import { useRangeState, useUrlState } from '../../lib/url-state.ts';
 import { useSort } from '../../lib/use-sort.ts';
-
-const filterKeys = ['service', 'operation', 'kind', 'severity'] as const;
+import { FindingFilters, filterKeys } from './FindingFilters.tsx';
 
 export function FindingsPage() {
-  const { search, set } = useUrlState();
+  const { search } = useUrlState();
   const { query, isLive } = useRangeState();
   const [sort, setSort] = useSort(findingsSort);
-  const services = useEndpoint('services', { query });
   const findings = useEndpoint('findings', { query: { ...query, ...filterOf(search) }, isLive });
-  const names = (services.data?.services ?? []).map(({ service }) => service);
   const isFiltered = filterKeys.some((key) => search[key] !== undefined);
   const lostMs = (findings.data?.findings ?? []).reduce((sum, { savedMsPerHour }) => sum + savedMsPerHour, 0);
   return (
@@ -30,44 +25,7 @@ export function FindingsPage() {
           <span className="muted num">{quantityText('duration', lostMs)} of waiting lost every hour</span>
         )}
       </div>
-      <FilterBar
-        isFiltered={isFiltered}
-        onClear={() => set(Object.fromEntries(filterKeys.map((key) => [key, undefined])))}
-      >
-        <FilterSelect
-          label="Service"
-          any="Any"
-          value={search['service']}
-          choices={[
-            ...new Set(search['service'] === undefined ? names : [...names, search['service']]),
-          ].sort()}
-          onChange={(service) => set({ service, operation: undefined })}
-        />
-        <FilterSelect
-          label="Kind"
-          any="Any"
-          value={search['kind']}
-          choices={kindChoices}
-          onChange={(kind) => set({ kind })}
-        />
-        <FilterSelect
-          label="Severity"
-          any="Any"
-          value={search['severity']}
-          choices={severities}
-          onChange={(severity) => set({ severity })}
-        />
-        {search['operation'] !== undefined && (
-          <FilterSelect
-            label="Operation"
-            any="Any"
-            width={220}
-            value={search['operation']}
-            choices={[search['operation']]}
-            onChange={(operation) => set({ operation })}
-          />
-        )}
-      </FilterBar>
+      <FindingFilters />
       <Answered result={findings} failed="The findings could not be read" skeleton={<Skeleton rows={8} />}>
         {(data) =>
           data.findings.length === 0 ? (
