@@ -1,5 +1,6 @@
 import { attributeKey, attributeText, VALUE } from '../model/attribute-list.ts';
 import type { AttributeList } from '../model/attribute-list.ts';
+import type { LogRecord, SpanRecord } from '../model/records.ts';
 import type { RowSink } from '../model/stages.ts';
 
 // For tests: what the decoder saw, as plain values.
@@ -55,49 +56,11 @@ export function capture(): Capture {
       scope = [bytes.toString('utf8', nameStart, nameEnd), bytes.toString('utf8', versionStart, versionEnd)];
     },
     span(record) {
-      const { bytes, events, links, nested } = record;
-      sink.spans.push({
-        resource,
-        scope,
-        ids: [
-          hex(bytes, record.traceIdAt, 16),
-          hex(bytes, record.spanIdAt, 8),
-          hex(bytes, record.parentIdAt, 8),
-        ],
-        traceState: bytes.toString('utf8', record.traceStateStart, record.traceStateEnd),
-        name: bytes.toString('utf8', record.nameStart, record.nameEnd),
-        kind: record.kind,
-        start: wide(record.startLow, record.startHigh),
-        end: wide(record.endLow, record.endHigh),
-        status: [record.status, bytes.toString('utf8', record.messageStart, record.messageEnd)],
-        flags: record.flags,
-        dropped: record.dropped,
-        attributes: attributes(bytes, record.attributes),
-        events: indices(events.count).map((i) => [
-          wide(events.timeLow[i], events.timeHigh[i]),
-          bytes.toString('utf8', events.nameStart[i], events.nameEnd[i]),
-          attributes(bytes, nested).slice(events.attributesFrom[i], events.attributesTo[i]),
-        ]),
-        links: indices(links.count).map((i) => [
-          hex(bytes, links.nameStart[i] ?? -1, 16),
-          hex(bytes, links.nameEnd[i] ?? -1, 8),
-          attributes(bytes, nested).slice(links.attributesFrom[i], links.attributesTo[i]),
-        ]),
-      });
+      sink.spans.push({ resource, scope, ...spanOf(record) });
       return record.traceIdAt < 0 ? 'invalid_trace_id' : undefined;
     },
     log(record) {
-      const { bytes } = record;
-      sink.logs.push({
-        ids: [hex(bytes, record.traceIdAt, 16), hex(bytes, record.spanIdAt, 8)],
-        time: wide(record.timeLow, record.timeHigh),
-        observed: wide(record.observedLow, record.observedHigh),
-        severity: [record.severity, bytes.toString('utf8', record.severityStart, record.severityEnd)],
-        event: bytes.toString('utf8', record.eventStart, record.eventEnd),
-        flags: record.flags,
-        body: attributes(bytes, record.body),
-        attributes: attributes(bytes, record.attributes),
-      });
+      sink.logs.push(logOf(record));
       return undefined;
     },
     point(metric, record) {
@@ -123,6 +86,46 @@ export function capture(): Capture {
     commit: async () => await Promise.resolve(undefined),
   };
   return sink;
+}
+
+function spanOf(record: SpanRecord): Omit<CapturedSpan, 'resource' | 'scope'> {
+  const { bytes, events, links, nested } = record;
+  return {
+    ids: [hex(bytes, record.traceIdAt, 16), hex(bytes, record.spanIdAt, 8), hex(bytes, record.parentIdAt, 8)],
+    traceState: bytes.toString('utf8', record.traceStateStart, record.traceStateEnd),
+    name: bytes.toString('utf8', record.nameStart, record.nameEnd),
+    kind: record.kind,
+    start: wide(record.startLow, record.startHigh),
+    end: wide(record.endLow, record.endHigh),
+    status: [record.status, bytes.toString('utf8', record.messageStart, record.messageEnd)],
+    flags: record.flags,
+    dropped: record.dropped,
+    attributes: attributes(bytes, record.attributes),
+    events: indices(events.count).map((i) => [
+      wide(events.timeLow[i], events.timeHigh[i]),
+      bytes.toString('utf8', events.nameStart[i], events.nameEnd[i]),
+      attributes(bytes, nested).slice(events.attributesFrom[i], events.attributesTo[i]),
+    ]),
+    links: indices(links.count).map((i) => [
+      hex(bytes, links.nameStart[i] ?? -1, 16),
+      hex(bytes, links.nameEnd[i] ?? -1, 8),
+      attributes(bytes, nested).slice(links.attributesFrom[i], links.attributesTo[i]),
+    ]),
+  };
+}
+
+function logOf(record: LogRecord): object {
+  const { bytes } = record;
+  return {
+    ids: [hex(bytes, record.traceIdAt, 16), hex(bytes, record.spanIdAt, 8)],
+    time: wide(record.timeLow, record.timeHigh),
+    observed: wide(record.observedLow, record.observedHigh),
+    severity: [record.severity, bytes.toString('utf8', record.severityStart, record.severityEnd)],
+    event: bytes.toString('utf8', record.eventStart, record.eventEnd),
+    flags: record.flags,
+    body: attributes(bytes, record.body),
+    attributes: attributes(bytes, record.attributes),
+  };
 }
 
 const KIND_NAMES: readonly string[] = Object.keys(VALUE);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openTestStorage } from '../storage/testing.ts';
 import type { Storage } from '../storage/types.ts';
+import type { PointBlock } from './tables.ts';
 import { LOGS, METRIC_POINTS, METRIC_TYPES, RESOURCES, SPANS, createBlocks } from './tables.ts';
 
 let storage: Storage;
@@ -43,47 +44,48 @@ function plain(type: string): string {
   return type.replaceAll(/LowCardinality\((\w+)\)/g, '$1');
 }
 
+function pushPoint(block: PointBlock, name: string, count: number): void {
+  const columns = block.columns;
+  columns.name.pushText(name);
+  columns.service.pushEmpty();
+  columns.environment.pushText('é'.repeat(40));
+  columns.resource_id.pushU64(0xffffffff, 0xffffffff);
+  columns.series_id.pushU64(1, 1);
+  columns.time.pushU64(1_700_000_000_123 % 2 ** 32, Math.floor(1_700_000_000_123 / 2 ** 32));
+  columns.start_time.pushZero();
+  columns.type.pushU8(METRIC_TYPES.histogram);
+  columns.is_monotonic.pushU8(1);
+  columns.temporality.pushU8(2);
+  columns.unit.pushText('s');
+  columns.description.pushPair(Buffer.from('a'), Buffer.from('b'));
+  columns.value.pushF64(-1.5);
+  columns.count.pushU64(count, 0);
+  for (const column of [columns.sum, columns.min, columns.max]) column.pushF64(0.1);
+  for (let i = 0; i < count; i++) columns.bucket_counts.items.pushU64(i, 0);
+  columns.bucket_counts.endRow(count);
+  columns.bucket_bounds.endRow(0);
+  for (let i = 0; i < count; i++) {
+    columns.attributes.items.keys.pushText(`k${i}`);
+    columns.attributes.items.values.pushText('v'.repeat(i * 60));
+  }
+  columns.attributes.endRow(count);
+  columns.queue.pushEmpty();
+  columns.ingested_at.pushU32(1_700_000_000);
+  block.endRow();
+}
+
 it('stores what the columns hold, over several blocks in one file', async () => {
   const { metric_points: block } = createBlocks();
   const path = join(directory, 'points.native');
-  const push = (name: string, count: number): void => {
-    const columns = block.columns;
-    columns.name.pushText(name);
-    columns.service.pushEmpty();
-    columns.environment.pushText('é'.repeat(40));
-    columns.resource_id.pushU64(0xffffffff, 0xffffffff);
-    columns.series_id.pushU64(1, 1);
-    columns.time.pushU64(1_700_000_000_123 % 2 ** 32, Math.floor(1_700_000_000_123 / 2 ** 32));
-    columns.start_time.pushZero();
-    columns.type.pushU8(METRIC_TYPES.histogram);
-    columns.is_monotonic.pushU8(1);
-    columns.temporality.pushU8(2);
-    columns.unit.pushText('s');
-    columns.description.pushPair(Buffer.from('a'), Buffer.from('b'));
-    columns.value.pushF64(-1.5);
-    columns.count.pushU64(count, 0);
-    for (const column of [columns.sum, columns.min, columns.max]) column.pushF64(0.1);
-    for (let i = 0; i < count; i++) columns.bucket_counts.items.pushU64(i, 0);
-    columns.bucket_counts.endRow(count);
-    columns.bucket_bounds.endRow(0);
-    for (let i = 0; i < count; i++) {
-      columns.attributes.items.keys.pushText(`k${i}`);
-      columns.attributes.items.values.pushText('v'.repeat(i * 60));
-    }
-    columns.attributes.endRow(count);
-    columns.queue.pushEmpty();
-    columns.ingested_at.pushU32(1_700_000_000);
-    block.endRow();
-  };
-  push('first', 0);
-  push('second', 3);
+  pushPoint(block, 'first', 0);
+  pushPoint(block, 'second', 3);
   block.mark();
-  push('taken back', 2);
+  pushPoint(block, 'taken back', 2);
   block.rewind();
   const one = block.encode();
   block.reset();
   expect(block.rows).toBe(0);
-  push('third', 1);
+  pushPoint(block, 'third', 1);
   await writeFile(path, Buffer.concat([one, block.encode()]));
   await storage.insertSegment({ table: 'metric_points', path, columns: block.names, token: 'round-trip' });
   const rows = await storage.query(
