@@ -12,6 +12,7 @@ import type { RunningApp } from './run-app.ts';
 
 let receiver: OtlpReceiver;
 let database: DatabaseServer;
+let apps: RunningApp[] = [];
 let esm: RunningApp;
 let commonJs: RunningApp;
 
@@ -24,11 +25,14 @@ beforeAll(async () => {
     OTEL_BLRP_SCHEDULE_DELAY: '50',
     OTEL_METRIC_EXPORT_INTERVAL: '300',
   };
-  [esm, commonJs] = await Promise.all([startApp('orders.mts', { env }), startApp('orders.cjs', { env })]);
-}, 30_000);
+  apps = [esm, commonJs] = await Promise.all([
+    startApp('orders.mts', { env }),
+    startApp('orders.cjs', { env }),
+  ]);
+}, 90_000);
 
 afterAll(async () => {
-  await Promise.all([esm.end(), commonJs.end()]);
+  await Promise.all(apps.map(async (app) => await app.end()));
   await Promise.all([receiver.close(), database.close()]);
 });
 
@@ -41,7 +45,7 @@ async function entrySpan(app: RunningApp, path: string): Promise<SentSpan> {
       if (entry === undefined) throw new Error(`no entry span of ${path} yet`);
       return entry;
     },
-    { timeout: 5_000, interval: 20 },
+    { timeout: 12_000, interval: 20 },
   );
 }
 
@@ -150,7 +154,7 @@ it('names the service, ships logs with their trace, and reports the runtime', as
         expect.arrayContaining(['nodejs.eventloop.utilization', 'v8js.memory.heap.used']),
       );
     },
-    { timeout: 5_000, interval: 50 },
+    { timeout: 12_000, interval: 50 },
   );
 });
 

@@ -11,7 +11,7 @@ import type { RunningApp } from './run-app.ts';
 describe.skipIf(!hasRedis)('BullMQ (needs redis-server)', () => {
   let receiver: OtlpReceiver;
   let redis: RedisServer;
-  let app: RunningApp;
+  let app: RunningApp | undefined;
 
   beforeAll(async () => {
     [receiver, redis] = await Promise.all([startReceiver(), startRedis()]);
@@ -22,23 +22,23 @@ describe.skipIf(!hasRedis)('BullMQ (needs redis-server)', () => {
       OTEL_METRIC_EXPORT_INTERVAL: '200',
     };
     app = await startApp('jobs.mjs', { env });
-  }, 30_000);
+  }, 90_000);
 
   afterAll(async () => {
-    await app.end();
+    await app?.end();
     await Promise.all([receiver.close(), redis.close()]);
   });
 
   async function job(path: string): Promise<SentSpan> {
     const before = receiver.spans.length;
-    await (await fetch(app.url + path)).text();
+    await (await fetch(`${app?.url}${path}`)).text();
     return await vi.waitFor(
       () => {
         const span = receiver.spans.slice(before).find(({ kind }) => kind === 5);
         if (span === undefined) throw new Error('no job span yet');
         return span;
       },
-      { timeout: 5_000, interval: 20 },
+      { timeout: 12_000, interval: 20 },
     );
   }
 
@@ -85,7 +85,7 @@ describe.skipIf(!hasRedis)('BullMQ (needs redis-server)', () => {
   });
 
   it('queues are found by themselves and report their depth', async () => {
-    await (await fetch(`${app.url}/reports`)).text();
+    await (await fetch(`${app?.url}/reports`)).text();
     await vi.waitFor(
       () => {
         const depth = receiver.points.filter(
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('BullMQ (needs redis-server)', () => {
         const age = receiver.points.filter(({ metric }) => metric === 'nightjar.queue.oldest_age');
         expect(age.some(({ value }) => value !== undefined && value > 0)).toBe(true);
       },
-      { timeout: 5_000, interval: 50 },
+      { timeout: 12_000, interval: 50 },
     );
   });
 });
