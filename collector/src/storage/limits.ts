@@ -27,6 +27,8 @@ export const readSettings: Readonly<Record<string, number | string>> = {
   result_overflow_mode: 'throw',
   max_query_size: 1_048_576,
   output_format_json_quote_64bit_integers: 0,
+  // Rows that replace each other share their time, so their partition: FINAL need not look across.
+  do_not_merge_across_partitions_select_final: 1,
   readonly: 2,
 };
 
