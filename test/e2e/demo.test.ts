@@ -110,7 +110,7 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
 
   it.each(table)('the page $name is sound at $width px, $scheme', async ({ name, path, shows, look }) => {
     if (browser === undefined) return;
-    const url = new URL(await path(), dashboard).href;
+    const url = new URL(`${await path()}?from=now-10m&to=now`, dashboard).href;
     const facts = await checkPage(browser, { url, name, shows, look });
     expect(facts).toEqual({ errors: [], axe: [], sidewaysPx: 0 });
   });

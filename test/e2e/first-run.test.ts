@@ -27,6 +27,16 @@ describe.skipIf(browser === undefined)('the first-run page in Chromium', () => {
     },
   );
 
+  it('sees what is wrong with a page', async () => {
+    if (browser === undefined) return;
+    const html = `<title>t</title><div style="width:3000px">wide</div><img src="data:,"><script>fail()</script>`;
+    const url = `data:text/html,${encodeURIComponent(html)}`;
+    const facts = await checkPage(browser, { url, shows: 'wide', look: looks[2] });
+    expect(facts.errors.join()).toContain('fail is not defined');
+    expect(facts.axe.join()).toContain('image-alt');
+    expect(facts.sidewaysPx).toBeGreaterThan(1_000);
+  });
+
   it('names the line that instruments an app, and turns into the dashboard when a span arrives', async () => {
     if (browser === undefined) return;
     const page = await browser.newPage();

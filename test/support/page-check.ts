@@ -9,12 +9,12 @@ export interface Look {
   readonly width: number;
   readonly colorScheme: 'light' | 'dark';
 }
-export const looks: readonly Look[] = [
+export const looks = [
   { width: 1440, colorScheme: 'light' },
   { width: 1440, colorScheme: 'dark' },
   { width: 390, colorScheme: 'light' },
   { width: 390, colorScheme: 'dark' },
-];
+] as const satisfies readonly Look[];
 
 export interface PageFacts {
   /** Errors on the console, uncaught ones, answers of 500 and above. */
@@ -26,8 +26,8 @@ export interface PageFacts {
 }
 export interface PageCheck {
   readonly url: string;
-  /** Name of the screenshot. */
-  readonly name: string;
+  /** Name of the screenshot; absent: none is taken. */
+  readonly name?: string;
   /** The page is there when it shows this. */
   readonly shows: string;
   readonly look: Look;
@@ -59,7 +59,7 @@ export async function checkPage(browser: Browser, { url, name, shows, look }: Pa
     await page.goto(url);
     await waitForText(page, shows);
     await page.waitForLoadState('networkidle');
-    if (process.env['NIGHTJAR_SCREENSHOTS'] === '1') {
+    if (name !== undefined && process.env['NIGHTJAR_SCREENSHOTS'] === '1') {
       const file = `${name}-${look.width}-${look.colorScheme}.png`;
       await page.screenshot({ path: join(repositoryDir, 'docs/images', file) });
     }
