@@ -19,6 +19,7 @@ const sections = [
       ['j  k', 'Next, previous row'],
       ['f  b', 'Next, previous match, error or finding'],
       ['[  ]', 'Collapse, expand one level'],
+      ['z', 'Zoom to the row'],
       ['Enter', 'Expand or collapse the row'],
       ['Esc', 'Close the panel'],
     ],

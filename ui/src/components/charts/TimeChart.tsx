@@ -15,13 +15,12 @@ import {
 import { axisTime } from '../../lib/moment.ts';
 import type { QuantityKind } from '../../lib/quantity.ts';
 import { quantityText } from '../../lib/quantity.ts';
-import type { Point } from './chart-data.ts';
-import { draggedRange, isLone, peakOf, timeTicks, valueTicks } from './chart-data.ts';
+import type { Marker, Point } from './chart-data.ts';
+import { draggedRange, isLone, labelMarkers, peakOf, timeTicks, valueTicks } from './chart-data.ts';
 import styles from './TimeChart.module.css';
 import { BucketTooltip } from './BucketTooltip.tsx';
 
 export type Series = Readonly<{ key: string; label: string; color: string; draw: 'line' | 'bar' | 'area' }>;
-export type Marker = Readonly<{ atMs: number; label: string }>;
 
 type Props = Readonly<{
   title: string;
@@ -90,7 +89,7 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
   const drag = useDrag(props);
   const fromMs = points[0]?.startMs ?? 0;
   const lastMs = points.at(-1)?.startMs ?? 0;
-  const shown = markers.filter(({ atMs }) => atMs >= fromMs && atMs <= lastMs + stepMs);
+  const shown = labelMarkers(markers, { fromMs, toMs: lastMs + stepMs });
   return (
     <ResponsiveContainer width="100%" height={height}>
       <ComposedChart
@@ -131,7 +130,7 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
         {series.map((one) => drawSeries(one, points))}
         {shown.map(({ atMs, label }) => (
           <ReferenceLine
-            key={`${label}-${atMs}`}
+            key={atMs}
             x={atMs}
             stroke="var(--info)"
             strokeDasharray="3 3"

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decadeTicks, draggedRange, peakOf, timeTicks, valueTicks } from './chart-data.ts';
+import { decadeTicks, draggedRange, labelMarkers, peakOf, timeTicks, valueTicks } from './chart-data.ts';
 
 it.each([
   [480, [0, 200, 400, 600]],
@@ -46,6 +46,16 @@ it('finds the peak of lines and of stacks', () => {
   ];
   expect(peakOf(points, ['a', 'b'], false)).toBe(5);
   expect(peakOf(points, ['a', 'b'], true)).toBe(6);
+});
+
+it('labels the later of two markers that stand too close', () => {
+  const markers = [
+    { atMs: 95, label: 'c' },
+    { atMs: 20, label: 'a' },
+    { atMs: 90, label: 'b' },
+    { atMs: 101, label: 'outside' },
+  ];
+  expect(labelMarkers(markers, { fromMs: 0, toMs: 100 }).map(({ label }) => label)).toEqual(['a', '', 'c']);
 });
 
 it('reads a drag in either direction and leaves a click alone', () => {

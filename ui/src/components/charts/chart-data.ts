@@ -88,6 +88,26 @@ export function draggedRange(
   return { fromMs: Math.min(startMs, endMs), toMs: Math.max(startMs, endMs) + stepMs };
 }
 
+export type Marker = Readonly<{ atMs: number; label: string }>;
+
+/** Labels closer than this share of the range would print over each other. */
+const labelRoom = 0.07;
+
+/** The markers inside a range, in order; of two that stand too close only the later keeps its label. */
+export function labelMarkers(
+  markers: readonly Marker[],
+  { fromMs, toMs }: Readonly<{ fromMs: number; toMs: number }>,
+): Marker[] {
+  const inside = markers
+    .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+    .sort((left, right) => left.atMs - right.atMs);
+  return inside.map((marker, index) => {
+    const next = inside[index + 1];
+    const isCrowded = next !== undefined && next.atMs - marker.atMs < (toMs - fromMs) * labelRoom;
+    return isCrowded ? { ...marker, label: '' } : marker;
+  });
+}
+
 /** Whether a value stands between two gaps. */
 export function isLone(points: readonly Point[], key: string, index: number): boolean {
   const isGap = (at: number) => (points[at]?.[key] ?? null) === null;

@@ -31,8 +31,8 @@ function columnsOf(search: Search): readonly Column<Example>[] {
       key: 'start',
       header: 'Start',
       isTitle: true,
-      cell: ({ traceId, startMs }) => (
-        <AppLink href={paths.trace(search, traceId)} className="num nowrap">
+      cell: ({ traceId, scopeSpanId, startMs }) => (
+        <AppLink href={paths.trace(search, traceId, { span: scopeSpanId })} className="num nowrap">
           {absoluteTime(startMs, 'ms')}
         </AppLink>
       ),

@@ -4,7 +4,7 @@ import { CommittedInput } from '../../components/CommittedInput.tsx';
 import { FilterBar } from '../../components/FilterBar.tsx';
 import { FilterSelect } from '../../components/FilterSelect.tsx';
 import { LogList } from '../../components/LogList.tsx';
-import { Empty, Notice, Skeleton } from '../../components/States.tsx';
+import { Empty, Skeleton } from '../../components/States.tsx';
 import type { Search } from '../../lib/paths.ts';
 import { useRangeState, useUrlState } from '../../lib/url-state.ts';
 
@@ -68,10 +68,10 @@ export function LogsPage() {
             </Empty>
           ) : (
             <>
-              {data.isPartial && (
-                <Notice tone="info">More records match than the {data.logs.length} newest shown.</Notice>
-              )}
               <LogList logs={data.logs} search={search} />
+              {data.isPartial && (
+                <p className="muted">More records match than the {data.logs.length} newest shown.</p>
+              )}
             </>
           )
         }

@@ -17,7 +17,8 @@ export function TraceHead({ trace, folded }: Readonly<{ trace: Trace; folded: Fo
   const { search } = useUrlState();
   const { tree } = folded;
   const root = (tree.roots.find(({ isOrphan }) => !isOrphan) ?? tree.roots[0])?.span;
-  const request = trace.requests.find(({ spanId }) => spanId === root?.spanId) ?? trace.requests[0];
+  const queries = trace.requests.reduce((sum, { queryCount }) => sum + queryCount, 0);
+  const databaseMs = trace.requests.reduce((sum, request) => sum + request.databaseMs, 0);
   const errors = trace.spans.filter(({ status }) => status.code === 'error').length;
   return (
     <div className={styles['head']}>
@@ -45,11 +46,10 @@ export function TraceHead({ trace, folded }: Readonly<{ trace: Trace; folded: Fo
         <Fact label="Spans">
           <Num kind="count" value={trace.spanCount} />
         </Fact>
-        {request !== undefined && (
+        {trace.requests.length > 0 && (
           <Fact label="Queries">
             <span className="num">
-              {request.queryCount}{' '}
-              <span className="muted">({quantityText('duration', request.databaseMs)})</span>
+              {queries} <span className="muted">({quantityText('duration', databaseMs)})</span>
             </span>
           </Fact>
         )}

@@ -27,7 +27,13 @@ export function Waterfall({ trace, folded }: Readonly<{ trace: Trace; folded: Fo
         <Rows state={state} traceMs={folded.tree.durationMs} />
       </div>
       {chosen !== undefined && (
-        <Detail row={chosen} trace={trace} folded={folded} onClose={() => state.choose(undefined)} />
+        <Detail
+          row={chosen}
+          trace={trace}
+          folded={folded}
+          onZoom={state.zoom}
+          onClose={() => state.choose(undefined)}
+        />
       )}
     </div>
   );

@@ -5,7 +5,9 @@ import type { FoldedTree } from './layout/fold.ts';
 import type { Row, Toggled } from './layout/rows.ts';
 import { depthOf, listRows, toggle } from './layout/rows.ts';
 import type { View } from './layout/scale.ts';
+import { firstView, viewOf } from './layout/scale.ts';
 import { isMark, nextMark } from './layout/search.ts';
+import { requestOf } from './layout/tree.ts';
 
 export type WaterfallState = Readonly<{
   rows: readonly Row[];
@@ -20,6 +22,8 @@ export type WaterfallState = Readonly<{
   marks: number;
   move: (step: 1 | -1) => void;
   jump: (step: 1 | -1) => void;
+  /** To the chosen row. */
+  zoom: () => void;
 }>;
 
 /** Selected span and search text are in the URL; what is folded and zoomed is of the moment. */
@@ -28,7 +32,7 @@ export function useWaterfall(folded: FoldedTree): WaterfallState {
   const deepest = useMemo(() => depthOf(folded.tree.roots), [folded]);
   const [maxDepth, setMaxDepth] = useState(Number.POSITIVE_INFINITY);
   const [toggled, setToggled] = useState<Toggled>(() => opened(folded, search['span']));
-  const [view, setView] = useState<View>({ fromMs: 0, toMs: folded.tree.durationMs });
+  const [view, setView] = useState<View>(() => openedView(folded, search['span']));
   const rows = useMemo(() => listRows(folded, { toggled, maxDepth }), [folded, toggled, maxDepth]);
   const text = search['find'] ?? '';
   const marks = useMemo(() => rows.filter((row) => isMark(row, text)).length, [rows, text]);
@@ -46,7 +50,14 @@ export function useWaterfall(folded: FoldedTree): WaterfallState {
     setMaxDepth(Math.min(Math.max(Math.min(maxDepth, deepest) + step, 0), deepest));
   };
   const toggleRow = (row: Row) => setToggled(toggle(toggled, row.id));
+  const zoom = () => {
+    const row = rows[chosen];
+    if (row === undefined) return;
+    const { startMs, endMs } = row.kind === 'group' ? row.group : row.node;
+    setView(viewOf(startMs, endMs, folded.tree.durationMs));
+  };
   useKeys({
+    z: zoom,
     j: () => move(1),
     k: () => move(-1),
     f: () => jump(1),
@@ -60,7 +71,12 @@ export function useWaterfall(folded: FoldedTree): WaterfallState {
     Escape: () => (search['span'] === undefined ? set({ find: undefined }, 'replace') : choose(undefined)),
   });
   const setText = (find: string) => set({ find: find === '' ? undefined : find }, 'replace');
-  return { rows, chosen, choose, toggleRow, view, setView, text, setText, marks, move, jump };
+  return { rows, chosen, choose, toggleRow, view, setView, text, setText, marks, move, jump, zoom };
+}
+
+/** Whoever came for one request of a long trace sees that request. */
+function openedView({ tree }: FoldedTree, spanId: string | undefined): View {
+  return firstView(spanId === undefined ? undefined : requestOf(tree, spanId), tree.durationMs);
 }
 
 /** A link to a call inside a group opens the group. */

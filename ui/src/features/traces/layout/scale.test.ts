@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { barBox, brushedView, rulerTicks } from './scale.ts';
+import { barBox, brushedView, firstView, rulerTicks } from './scale.ts';
 
 it('places bars in the view and cuts them at its edges', () => {
   expect(barBox(25, 75, { fromMs: 0, toMs: 100 })).toEqual({
@@ -23,6 +23,13 @@ it.each([
   [5, 5, []],
 ])('rules %d to %d at round marks', (fromMs, toMs, ticks) => {
   expect(rulerTicks({ fromMs, toMs })).toEqual(ticks);
+});
+
+it('opens on the whole trace, or on the span asked for when that would be a sliver', () => {
+  expect(firstView(undefined, 100)).toEqual({ fromMs: 0, toMs: 100 });
+  expect(firstView({ startMs: 0, endMs: 50 }, 100)).toEqual({ fromMs: 0, toMs: 100 });
+  expect(firstView({ startMs: 40, endMs: 42 }, 100)).toEqual({ fromMs: 39.9, toMs: 42.1 });
+  expect(firstView({ startMs: 98, endMs: 100 }, 100).toMs).toBe(100);
 });
 
 it('brushes either way, and back to the whole by a click', () => {

@@ -29,6 +29,26 @@ export function rulerTicks({ fromMs, toMs }: View): number[] {
   );
 }
 
+/** A span shorter than this share of the trace is zoomed to when it is what somebody came for. */
+const sliver = 0.1;
+/** Room left and right of what is zoomed to, as a share of it. */
+const margin = 0.05;
+
+/** A view of one stretch with a little room around it. */
+export function viewOf(startMs: number, endMs: number, durationMs: number): View {
+  const room = Math.max((endMs - startMs) * margin, 1e-6);
+  return { fromMs: Math.max(0, startMs - room), toMs: Math.min(durationMs, endMs + room) };
+}
+
+/** The first view: all of the trace, unless the span that was asked for would be a sliver of it. */
+export function firstView(
+  asked: Readonly<{ startMs: number; endMs: number }> | undefined,
+  durationMs: number,
+): View {
+  const isSliver = asked !== undefined && asked.endMs - asked.startMs < durationMs * sliver;
+  return isSliver ? viewOf(asked.startMs, asked.endMs, durationMs) : { fromMs: 0, toMs: durationMs };
+}
+
 /** The view between two fractions of the whole, in either order; the whole again when hardly anything was dragged. */
 export function brushedView(one: number, other: number, durationMs: number): View {
   const from = Math.max(0, Math.min(one, other));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { makeSpan } from './make-span.ts';
 import type { SpanNode } from './tree.ts';
-import { buildTree, selfTimeMs } from './tree.ts';
+import { buildTree, requestOf, selfTimeMs } from './tree.ts';
 
 function shape(nodes: readonly SpanNode[]): string {
   return nodes
@@ -61,6 +61,18 @@ it('counts overlapping children once in self time', () => {
   ]);
   const [root] = tree.roots;
   expect(root && selfTimeMs(root)).toBe(50);
+});
+
+it('finds the request that a span belongs to', () => {
+  const tree = buildTree([
+    makeSpan(['a', ''], [0, 100], { isEntry: true }),
+    makeSpan(['b', 'a'], [10, 30]),
+    makeSpan(['c', 'b'], [20, 30], { isEntry: true }),
+    makeSpan(['d', 'c'], [21, 4]),
+  ]);
+  expect(requestOf(tree, 'b')?.span.spanId).toBe('a');
+  expect(requestOf(tree, 'd')?.span.spanId).toBe('c');
+  expect(requestOf(tree, 'gone')).toBeUndefined();
 });
 
 it('builds nothing from nothing', () => {

@@ -132,6 +132,17 @@ function markReached(from: Draft, reached: Set<Draft>): void {
   }
 }
 
+/** The entry span that a span belongs to: itself or the nearest above it; undefined when the id is not in the tree. */
+export function requestOf(tree: TraceTree, spanId: string): SpanNode | undefined {
+  const open = tree.roots.map((node) => ({ node, entry: node }));
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const entry = at.node.span.isEntry ? at.node : at.entry;
+    if (at.node.span.spanId === spanId) return entry;
+    for (const node of at.node.children) open.push({ node, entry });
+  }
+  return undefined;
+}
+
 /** Time in the span that is in none of its children: overlapping children count once. */
 export function selfTimeMs(node: SpanNode): number {
   let covered = 0;
