@@ -19,7 +19,15 @@ export interface SourceFile {
 }
 
 const roots = ['agent', 'alerts', 'collector', 'ui', 'test'];
-const skippedDirs = new Set(['node_modules', 'dist', 'dist-types', 'data', 'n-plus-one-cases', '.artifacts']);
+const skippedDirs = new Set([
+  'node_modules',
+  'generated',
+  'dist',
+  'dist-types',
+  'data',
+  'n-plus-one-cases',
+  '.artifacts',
+]);
 
 export function readSources(): SourceFile[] {
   return roots
