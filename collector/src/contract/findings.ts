@@ -26,6 +26,16 @@ export type FindingSearch = z.infer<typeof findingSearchSchema>;
 
 export const callSiteSchema = z.object({ file: z.string(), line: z.number().int(), function: z.string() });
 
+/** Another statement of the same loop, mended together with the finding. */
+export const companionSchema = z.object({
+  fingerprint: z.string(),
+  statement: z.string(),
+  count: z.number().int(),
+  totalMs: z.number(),
+  /** As `memberSpanIds` of the finding. */
+  memberSpanIds: z.array(z.string()),
+});
+
 /** The same fault over all requests of the range: figures a request are those of its worst recent request. */
 export const findingSchema = z.object({
   /** 16 hex digits, stable across requests and releases. */
@@ -55,6 +65,8 @@ export const findingSchema = z.object({
   anchorSpanId: z.string(),
   /** Span ids of the calls in the example; at most 1,000. Empty in lists, filled for one trace or one finding. */
   memberSpanIds: z.array(z.string()),
+  /** Other calls of the same loop in the example; `savedMs` includes them. */
+  companions: z.array(companionSchema),
   release: z.string(),
   firstRelease: z.string(),
   firstSeen: z.number(),

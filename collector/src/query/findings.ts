@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  companionSchema,
   confidenceSchema,
   findingKindSchema,
   severitySchema,
@@ -72,12 +73,23 @@ function findingOf(
     scopeSpanId: row.scope_span_id,
     anchorSpanId: row.anchor_span_id,
     memberSpanIds: given.hasMembers ? row.members.slice(0, membersMax) : [],
+    companions: companionsOf(row.companions, given.hasMembers),
     release: row.release,
     firstRelease: given.sight?.first_release ?? row.release,
     firstSeen: given.sight?.first_seen_ms ?? row.first_seen_ms,
     lastSeen: row.last_seen_ms,
     occurrences: row.occurrences,
   };
+}
+
+const companions = z.array(companionSchema);
+
+function companionsOf(stored: string, hasMembers: boolean): Finding['companions'] {
+  if (stored === '') return [];
+  return companions.parse(JSON.parse(stored)).map((companion) => ({
+    ...companion,
+    memberSpanIds: hasMembers ? companion.memberSpanIds.slice(0, membersMax) : [],
+  }));
 }
 
 const searchParams = windowParams.extend({
@@ -114,6 +126,7 @@ const findingRow = z.object({
   scope_span_id: z.string(),
   anchor_span_id: z.string(),
   members: z.array(z.string()),
+  companions: z.string(),
   release: z.string(),
   first_seen_ms: z.number(),
   last_seen_ms: z.number(),
@@ -178,6 +191,7 @@ export const findingsQuery: Query<FindingsParams, FindingRow> = {
   ${latest('lower(hex(f.scope_span_id))')} AS scope_span_id,
   ${latest('lower(hex(f.anchor_span_id))')} AS anchor_span_id,
   ${members(params)} AS members,
+  ${latest('f.companions')} AS companions,
   ${latest('f.release')} AS release,
   toUnixTimestamp64Milli(min(f.start_time)) AS first_seen_ms,
   toUnixTimestamp64Milli(max(f.start_time)) AS last_seen_ms,

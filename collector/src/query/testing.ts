@@ -92,6 +92,15 @@ function finding(trace: number, columns: Record<string, unknown> = {}): Record<s
     anchor_span_id: spanId(1),
     source_span_id: '',
     member_span_ids: [spanId(10), spanId(11)],
+    companions: JSON.stringify([
+      {
+        fingerprint: 'ab'.repeat(8),
+        statement: 'SELECT 1',
+        count: 7,
+        totalMs: 3,
+        memberSpanIds: [spanId(12)],
+      },
+    ]),
     weight: 1,
     is_retracted: false,
     version: 1,

@@ -54,7 +54,11 @@ it('reads one trace whole', async () => {
   expect(judged).toHaveLength(7);
   expect(parsed.resources).toEqual({ '7': { 'host.name': 'a' } });
   expect(parsed.findings).toMatchObject([
-    { id: '000000000000feed', memberSpanIds: [spanId(10), spanId(11)] },
+    {
+      id: '000000000000feed',
+      memberSpanIds: [spanId(10), spanId(11)],
+      companions: [{ statement: 'SELECT 1', count: 7, memberSpanIds: [spanId(12)] }],
+    },
   ]);
   const call = parsed.spans.find((span) => span.spanId === spanId(11));
   expect(call).toMatchObject({
@@ -98,6 +102,7 @@ it('ranks findings, without those taken back', async () => {
       firstRelease: '0.9.0',
       callSite: { file: '/app/books.js', line: 12, function: 'list' },
       memberSpanIds: [],
+      companions: [{ statement: 'SELECT 1', memberSpanIds: [] }],
     },
   ]);
   expect(findings[0]?.savedMsPerHour).toBeCloseTo(30, 0);

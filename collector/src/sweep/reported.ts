@@ -16,6 +16,14 @@ const spanIdOrNone = z.union([hex16, z.literal('')]);
 const milliseconds = z.number().min(0).max(1e10);
 const text = (max: number) => z.string().transform((given) => given.slice(0, max));
 
+const reportedCompanion = z.object({
+  fingerprint: hex16,
+  statement: text(8_192),
+  count: z.number().int().min(1).max(1e7),
+  totalMs: milliseconds,
+  memberSpanIds: z.array(hex16).max(5_000),
+});
+
 const reportedFinding = z.object({
   id: hex16,
   kind: z.enum(['n_plus_one', 'duplicate_query', 'slow_statement', 'chatty_request', 'unbounded_select']),
@@ -35,6 +43,7 @@ const reportedFinding = z.object({
   anchorSpanId: spanIdOrNone,
   sourceSpanId: spanIdOrNone.optional(),
   memberSpanIds: z.array(hex16).max(5_000),
+  companions: z.array(reportedCompanion).max(reportedMax).optional(),
 });
 
 /**
@@ -46,10 +55,11 @@ export function reportedFindings(entry: SweptSpan, expected: number): readonly F
   for (const event of entry.findingEvents.slice(0, reportedMax)) {
     const finding = parseFinding(event);
     if (finding === undefined) return undefined;
-    const { callSite, sourceSpanId, ...rest } = finding;
+    const { callSite, sourceSpanId, companions, ...rest } = finding;
     found.push({
       ...rest,
       ...(callSite === undefined ? {} : { callSite }),
+      ...(companions === undefined ? {} : { companions }),
       ...(sourceSpanId === undefined || sourceSpanId === '' ? {} : { sourceSpanId }),
       scopeSpanId: entry.spanId,
       service: entry.service,

@@ -3,6 +3,9 @@ import type { Finding } from '@nightjar/agent/detect';
 import type { StandingFinding } from './stored-trace.ts';
 import type { ScopeVerdict, TraceVerdict } from './verdict.ts';
 
+/** Other calls of one loop that are kept. */
+export const companionsMax = 20;
+
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Rows of `findings`: what holds now, and what stood before and holds no longer, taken back. */
@@ -71,10 +74,15 @@ function findingRow(
     anchor_span_id: hexOrNone(finding.anchorSpanId),
     source_span_id: hexOrNone(finding.sourceSpanId ?? ''),
     member_span_ids: finding.memberSpanIds.filter((id) => spanIdPattern.test(id)),
+    companions: companionsText(finding.companions),
     weight: witness.weight,
     is_retracted: false,
     version,
   };
+}
+
+function companionsText(companions: Finding['companions'] = []): string {
+  return companions.length === 0 ? '' : JSON.stringify(companions.slice(0, companionsMax));
 }
 
 /** The engine takes the highest version of a key: what else the row says is not read. */
@@ -105,6 +113,7 @@ function retractedRow(stood: StandingFinding, version: bigint): Row {
     anchor_span_id: '',
     source_span_id: '',
     member_span_ids: [],
+    companions: '',
     weight: 0,
     is_retracted: true,
     version,

@@ -156,6 +156,20 @@ it('believes an agent that counted in its process', async () => {
   expect(detected()).toBe(0);
 });
 
+it('keeps the other calls of the loop that an agent reports', async () => {
+  const { pass } = rig();
+  const companion = {
+    fingerprint: 'ab'.repeat(8),
+    statement: 'SELECT 1',
+    count: 8,
+    totalMs: 4,
+    memberSpanIds: [trace.spanId(2)],
+  };
+  await arrive([root(trace.reported({ companions: [companion] })), ...trace.calls(1, 9)]);
+  await pass(4);
+  expect(await trace.companions(storage)).toEqual([companion]);
+});
+
 interface Report {
   readonly over?: Record<string, unknown>;
   readonly columns?: Record<string, unknown>;

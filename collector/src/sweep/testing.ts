@@ -92,6 +92,20 @@ export class TestTrace {
     };
   }
 
+  async companions(storage: Storage): Promise<unknown> {
+    const rows = await storage.query(
+      {
+        name: 'test.companions',
+        sql: `SELECT companions FROM findings FINAL
+WHERE trace_id = toFixedString(unhex({id:String}), 16) LIMIT 1`,
+        params: z.object({ id: z.string() }),
+        row: z.object({ companions: z.string() }),
+      },
+      { id: this.traceId },
+    );
+    return JSON.parse(rows[0]?.companions ?? '');
+  }
+
   async findings(storage: Storage): Promise<readonly z.infer<typeof foundRow>[]> {
     return await storage.query(
       {

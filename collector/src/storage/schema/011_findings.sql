@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS findings
     anchor_span_id FixedString(8) CODEC(ZSTD(1)),
     source_span_id FixedString(8) CODEC(ZSTD(1)),
     member_span_ids Array(FixedString(8)) CODEC(ZSTD(1)),
+    -- JSON: the other calls of the same loop, mended with it.
+    companions String CODEC(ZSTD(1)),
     weight Float32 CODEC(ZSTD(1)),
     -- A verdict that no longer holds is written again with is_retracted: rows are never deleted.
     is_retracted Bool CODEC(ZSTD(1)),
