@@ -6,7 +6,7 @@ import { TimeChart } from '../../components/charts/TimeChart.tsx';
 import { Num } from '../../components/Num.tsx';
 import { ServiceName } from '../../components/ServiceName.tsx';
 import { Prose } from '../../components/Prose.tsx';
-import { SqlBlock } from '../../components/Sql.tsx';
+import { SqlBlock, SqlLine } from '../../components/Sql.tsx';
 import { Notice } from '../../components/States.tsx';
 import { Tag } from '../../components/Tag.tsx';
 import { When } from '../../components/When.tsx';
@@ -28,6 +28,17 @@ export function FindingView({ detail }: Readonly<{ detail: FindingDetail }>) {
       <div className={styles['columns']}>
         <div className={styles['main']}>
           <SqlBlock text={finding.statement} />
+          {finding.companions.length > 0 && (
+            <section className="section">
+              <h2>In the same loop, mended with it</h2>
+              {finding.companions.map(({ fingerprint, statement, count }) => (
+                <div key={fingerprint} className={styles['companion']}>
+                  <span className="num">{count} ×</span>
+                  <SqlLine text={statement} />
+                </div>
+              ))}
+            </section>
+          )}
           <Trend detail={detail} />
           <section className="section">
             <h2>Example traces</h2>

@@ -13,7 +13,7 @@ import { Pairs } from './Pairs.tsx';
 /** What was found in these calls, or why they are no fault. */
 export function GroupDetail({ group }: Readonly<{ group: Group }>) {
   const { search } = useUrlState();
-  const { finding, statement, count, totalMs, startMs, endMs, reason } = group;
+  const { finding, statement, count, totalMs, startMs, endMs, reason, isCompanion } = group;
   return (
     <>
       <div className="row">
@@ -22,7 +22,9 @@ export function GroupDetail({ group }: Readonly<{ group: Group }>) {
         ) : (
           <Tag tone="warning">{kindWord(finding.kind)}</Tag>
         )}
-        {finding !== undefined && <span>{savingText(finding)}</span>}
+        {finding !== undefined && (
+          <span>{isCompanion ? 'in the same loop: one change mends both' : savingText(finding)}</span>
+        )}
       </div>
       <SqlBlock text={statement} />
       <Pairs

@@ -139,12 +139,14 @@ function BarWords({ row, traceMs }: Readonly<{ row: Row; traceMs: number }>) {
       row.node.children.length > 0 ? `, ${quantityText('duration', selfTimeMs(row.node))} its own` : '';
     return <span title={`${share} of the trace${own}`}>{quantityText('duration', lengthMs)}</span>;
   }
-  const { finding, totalMs } = row.group;
+  const { finding, totalMs, isCompanion } = row.group;
   return (
     <>
       {quantityText('duration', totalMs)}
       {finding?.callSite && <code className={styles['site']}>{siteText(finding.callSite)}</code>}
-      {finding !== undefined && <em className={styles['saving']}>{savingText(finding)}</em>}
+      {finding !== undefined && (
+        <em className={styles['saving']}>{isCompanion ? 'same loop' : savingText(finding)}</em>
+      )}
     </>
   );
 }

@@ -83,6 +83,23 @@ it('keeps a second group that claims the same wrappers unfolded, so that no span
   expect(new Set(opened.map(({ id }) => id)).size).toBe(3 + 1 + 12);
 });
 
+it('folds the other calls of the same loop into a row of their own', () => {
+  const calls = ['q', 'p'].flatMap((letter, offset) =>
+    ids(5, letter).map((id, index) => makeSpan([id, 'root'], [10 + index * 10 + offset * 4, 2])),
+  );
+  const companion = {
+    fingerprint: 'p',
+    statement: 'SELECT p',
+    count: 5,
+    totalMs: 10,
+    memberSpanIds: ids(5, 'p'),
+  };
+  const finding = { ...findingOf(ids(5, 'q')), companions: [companion] };
+  const folded = foldTree(buildTree([...base, ...calls]), { findings: [finding], repeats: [] });
+  expect(text(listRows(folded, all))).toEqual(['root', '.list', '.5x', '.5x', '.end']);
+  expect(folded.groups.map(({ isCompanion }) => isCompanion)).toEqual([false, true]);
+});
+
 it('folds a repeat that is no fault, but not one that a finding claims', () => {
   const calls = ids(5, 'q').map((id, index) => makeSpan([id, 'root'], [10 + index * 10, 5]));
   const repeat: TraceRepeat = {

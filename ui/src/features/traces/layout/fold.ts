@@ -13,6 +13,8 @@ export type Group = Readonly<{
   totalMs: number;
   /** A fault that was found, or undefined for a repeat that is none. */
   finding: Finding | undefined;
+  /** Calls of the loop that the finding names, but not those it is named for: one change mends both. */
+  isCompanion: boolean;
   reason: string;
   /** The nodes that the row stands for: the calls, or what wraps each of them. */
   members: readonly SpanNode[];
@@ -28,7 +30,7 @@ export type FoldedTree = Readonly<{
 }>;
 
 type Candidate = Pick<TraceRepeat, 'statement' | 'totalMs' | 'reason' | 'memberSpanIds' | 'count'> &
-  Readonly<{ id: string; finding: Finding | undefined }>;
+  Readonly<{ id: string; finding: Finding | undefined; isCompanion: boolean }>;
 
 export function foldTree(tree: TraceTree, trace: Pick<Trace, 'findings' | 'repeats'>): FoldedTree {
   const parents = parentsOf(tree);
@@ -50,16 +52,24 @@ export function foldTree(tree: TraceTree, trace: Pick<Trace, 'findings' | 'repea
 
 /** Findings first: where a finding and a repeat claim the same calls, the finding is what matters. */
 function candidatesOf({ findings, repeats }: Pick<Trace, 'findings' | 'repeats'>): Candidate[] {
-  const found = findings.map((finding) => ({
-    ...finding,
-    id: `finding-${finding.id}-${finding.anchorSpanId}`,
-    finding,
-  }));
-  const claimed = new Set(findings.flatMap(({ memberSpanIds }) => memberSpanIds));
+  const found = findings.flatMap((finding) => foundBy(finding));
+  const claimed = new Set(found.flatMap(({ memberSpanIds }) => memberSpanIds));
   const others = repeats
     .filter(({ memberSpanIds }) => !memberSpanIds.some((id) => claimed.has(id)))
-    .map((repeat, index) => ({ ...repeat, id: `repeat-${index}`, finding: undefined }));
+    .map((repeat, index) => ({ ...repeat, id: `repeat-${index}`, finding: undefined, isCompanion: false }));
   return [...found, ...others];
+}
+
+function foundBy(finding: Finding): Candidate[] {
+  const id = `finding-${finding.id}-${finding.anchorSpanId}`;
+  const companions = finding.companions.map((companion) => ({
+    ...companion,
+    id: `${id}-${companion.fingerprint}`,
+    reason: finding.reason,
+    finding,
+    isCompanion: true,
+  }));
+  return [{ ...finding, id, finding, isCompanion: false }, ...companions];
 }
 
 type Placed = Readonly<{ node: SpanNode; parent: SpanNode | undefined; depth: number }>;
