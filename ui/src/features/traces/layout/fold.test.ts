@@ -83,6 +83,14 @@ it('keeps a second group that claims the same wrappers unfolded, so that no span
   expect(new Set(opened.map(({ id }) => id)).size).toBe(3 + 1 + 12);
 });
 
+it('folds the calls beyond those that are named, by their statement', () => {
+  const attributes = { 'db.query.text': 'SELECT q' };
+  const calls = ids(9, 'q').map((id, index) => makeSpan([id, 'root'], [10 + index * 5, 2], { attributes }));
+  const finding = { ...findingOf(ids(4, 'q')), count: 9 };
+  const folded = foldTree(buildTree([...base, ...calls]), { findings: [finding], repeats: [] });
+  expect(text(listRows(folded, all))).toEqual(['root', '.list', '.9x', '.end']);
+});
+
 it('folds the other calls of the same loop into a row of their own', () => {
   const calls = ['q', 'p'].flatMap((letter, offset) =>
     ids(5, letter).map((id, index) => makeSpan([id, 'root'], [10 + index * 10 + offset * 4, 2])),

@@ -1,5 +1,6 @@
 // Folds the calls of an N+1, and any other repeat the engine looked at, into one row where the first of them stands.
 import type { Finding, Trace, TraceRepeat } from '@nightjar/collector/contract';
+import { statementOf } from '../span-facts.ts';
 import type { SpanNode, TraceTree } from './tree.ts';
 
 /** Repeats shorter than this stay as they are: folding three rows hides more than it shows. */
@@ -70,6 +71,23 @@ function foundBy(finding: Finding): Candidate[] {
     isCompanion: true,
   }));
   return [{ ...finding, id, finding, isCompanion: false }, ...companions];
+}
+
+/**
+ * The calls that a candidate names. Ids are cut at 1,000: of more calls than that, the rest are those beside the named
+ * ones with the same statement.
+ */
+function callsOf({ memberSpanIds, count }: Candidate, parents: ReadonlyMap<string, Placed>): SpanNode[] {
+  const named = memberSpanIds.map((id) => parents.get(id)).filter((placed) => placed !== undefined);
+  const calls = named.map(({ node }) => node);
+  const statement = calls[0] === undefined ? undefined : statementOf(calls[0].span.attributes)?.text;
+  if (statement === undefined || count <= memberSpanIds.length) return calls;
+  const known = new Set(memberSpanIds);
+  const beside = new Set(named.map(({ parent }) => parent));
+  const rest = [...beside]
+    .flatMap((parent) => parent?.children ?? [])
+    .filter(({ span }) => !known.has(span.spanId) && statementOf(span.attributes)?.text === statement);
+  return [...calls, ...rest];
 }
 
 type Placed = Readonly<{ node: SpanNode; parent: SpanNode | undefined; depth: number }>;
