@@ -91,6 +91,13 @@ it('folds the calls beyond those that are named, by their statement', () => {
   expect(text(listRows(folded, all))).toEqual(['root', '.list', '.9x', '.end']);
 });
 
+it('folds calls whose parent did not arrive, and calls that are named twice', () => {
+  const calls = ids(5, 'q').map((id, index) => makeSpan([id, 'gone'], [10 + index * 10, 5]));
+  const finding = findingOf([...ids(5, 'q'), ...ids(5, 'q')]);
+  const folded = foldTree(buildTree([...base, ...calls]), { findings: [finding], repeats: [] });
+  expect(text(listRows(folded, all))).toEqual(['root', '.list', '.end', '5x']);
+});
+
 it('folds the other calls of the same loop into a row of their own', () => {
   const calls = ['q', 'p'].flatMap((letter, offset) =>
     ids(5, letter).map((id, index) => makeSpan([id, 'root'], [10 + index * 10 + offset * 4, 2])),

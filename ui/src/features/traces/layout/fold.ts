@@ -38,9 +38,7 @@ export function foldTree(tree: TraceTree, trace: Pick<Trace, 'findings' | 'repea
   const groups: Group[] = [];
   const groupOf = new Map<string, Group>();
   for (const candidate of candidatesOf(trace)) {
-    const calls = candidate.memberSpanIds
-      .map((id) => parents.get(id)?.node)
-      .filter((node) => node !== undefined);
+    const calls = callsOf(candidate, parents);
     if (calls.length < foldMin) continue;
     const members = liftToSiblings(calls, parents) ?? calls;
     if (members.some(({ span }) => groupOf.has(span.spanId))) continue;
@@ -78,11 +76,11 @@ function foundBy(finding: Finding): Candidate[] {
  * ones with the same statement.
  */
 function callsOf({ memberSpanIds, count }: Candidate, parents: ReadonlyMap<string, Placed>): SpanNode[] {
-  const named = memberSpanIds.map((id) => parents.get(id)).filter((placed) => placed !== undefined);
+  const known = new Set(memberSpanIds);
+  const named = [...known].map((id) => parents.get(id)).filter((placed) => placed !== undefined);
   const calls = named.map(({ node }) => node);
   const statement = calls[0] === undefined ? undefined : statementOf(calls[0].span.attributes)?.text;
   if (statement === undefined || count <= memberSpanIds.length) return calls;
-  const known = new Set(memberSpanIds);
   const beside = new Set(named.map(({ parent }) => parent));
   const rest = [...beside]
     .flatMap((parent) => parent?.children ?? [])

@@ -31,7 +31,8 @@ export function listRows({ tree, groupOf }: FoldedTree, options: RowOptions): Ro
   const rows: Row[] = [];
   const done = new Set<Group>();
   const sizes = countBelow(tree.roots);
-  const open: Open[] = tree.roots.map((item) => ({ item, depth: 0 })).reverse();
+  const open: Open[] = [];
+  pushAll(open, foldNodes(tree.roots, groupOf, done), 0);
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const { item, depth } = at;
     if (isGroup(item)) {
@@ -44,7 +45,7 @@ export function listRows({ tree, groupOf }: FoldedTree, options: RowOptions): Ro
     const hidden = sizes.get(id) ?? 0;
     const isOpen = hidden > 0 && depth < options.maxDepth !== options.toggled.has(id);
     rows.push({ kind: 'span', id, depth, node: item, hidden, isOpen });
-    if (isOpen) pushAll(open, foldChildren(item, groupOf, done), depth + 1);
+    if (isOpen) pushAll(open, foldNodes(item.children, groupOf, done), depth + 1);
   }
   return rows;
 }
@@ -57,13 +58,13 @@ function pushAll(open: Open[], items: readonly (SpanNode | Group)[], depth: numb
 }
 
 /** Members give way to their group, which stands where the first of them stood. */
-function foldChildren(
-  node: SpanNode,
+function foldNodes(
+  nodes: readonly SpanNode[],
   groupOf: FoldedTree['groupOf'],
   done: Set<Group>,
 ): (SpanNode | Group)[] {
   const items: (SpanNode | Group)[] = [];
-  for (const child of node.children) {
+  for (const child of nodes) {
     const group = groupOf.get(child.span.spanId);
     if (group === undefined) items.push(child);
     else if (!done.has(group)) {
