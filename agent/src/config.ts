@@ -39,6 +39,10 @@ export interface AgentConfig {
   readonly resourceAttributes: Readonly<Record<string, string>>;
   readonly signals: Readonly<Record<Signal, SignalConfig>>;
   readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  /** A request as long as this is exported whatever the sampler said. */
+  readonly slowRequestMs: number;
+  /** 0: no limit. */
+  readonly routeLimitPerMinute: number;
   readonly spanBatch: BatchLimits;
   readonly logBatch: BatchLimits;
   readonly metricIntervalMs: number;
@@ -79,6 +83,12 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
       logs: signalConfig(read, 'logs', options),
     },
     sampler: readSampler(read),
+    slowRequestMs: read.whole('NIGHTJAR_SLOW_REQUEST_MS', { min: 1, max: 86_400_000, fallback: 2_000 }),
+    routeLimitPerMinute: read.whole('NIGHTJAR_ROUTE_LIMIT_PER_MINUTE', {
+      min: 0,
+      max: 10_000_000,
+      fallback: 0,
+    }),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),
     metricIntervalMs: read.whole('OTEL_METRIC_EXPORT_INTERVAL', {

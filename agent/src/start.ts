@@ -1,5 +1,5 @@
-import { context, metrics, propagation, trace } from '@opentelemetry/api';
-import { logs } from '@opentelemetry/api-logs';
+import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
+import { logs as formerLogs } from '@opentelemetry/api-logs';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
@@ -17,7 +17,10 @@ import { createAgentLog } from './log.ts';
 import type { AgentLog } from './log.ts';
 import { processQueues } from './queues/observe-queue.ts';
 import { resourceOf } from './resource.ts';
-import { samplerOf } from './sampler.ts';
+import { headSamplerOf } from './sampling/head-sampler.ts';
+import { createRequestGate } from './sampling/request-gate.ts';
+import type { RequestGate } from './sampling/request-gate.ts';
+import { createRouteLimit } from './sampling/route-limit.ts';
 import { findServiceIdentity } from './service-identity.ts';
 import { createCallSiteReader } from './tracker/call-site.ts';
 import { RequestTracker } from './tracker/request-tracker.ts';
@@ -67,16 +70,18 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   const mainFile = process.argv[1];
   const resource = resourceOf(config, findServiceIdentity(mainFile, cwd));
   const pipeline = createPipeline({ config, resource, warn: log.warn });
+  const gate = gateOf(config, pipeline);
   const tracker = new RequestTracker({
     service: String(resource.attributes['service.name']),
     callSites: createCallSiteReader(cwd),
-    next: pipeline.addSpan,
+    next: gate.add,
+    abandon: gate.abandon,
     nowMs: () => performance.now(),
     onFault: (fault) => log.warn(`the request tracker failed, counts may be missing: ${String(fault)}`),
   });
   const tracers = new TracerProvider({
     resource,
-    sampler: samplerOf(config.sampler),
+    sampler: headSamplerOf(config.sampler),
     spanProcessors: [tracker],
   });
   if (!trace.setGlobalTracerProvider(tracers)) {
@@ -102,7 +107,7 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   interceptModules(modules);
   log.info(`on: ${names.join(', ')}; sending to ${config.signals.traces.url}`);
   processQueues().report(pipeline.meters.getMeter('@nightjar/agent'));
-  return run({ names, pipeline, tracker });
+  return run({ names, pipeline, tracker, gate });
 }
 
 function setGlobals(pipeline: ExportPipeline): void {
@@ -111,6 +116,8 @@ function setGlobals(pipeline: ExportPipeline): void {
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
   logs.setGlobalLoggerProvider(pipeline.loggers);
+  // The winston transport has not moved to the logs API inside @opentelemetry/api yet.
+  formerLogs.setGlobalLoggerProvider(pipeline.loggers);
 }
 
 /**
@@ -133,9 +140,10 @@ interface Started {
   readonly names: readonly string[];
   readonly pipeline: ExportPipeline;
   readonly tracker: RequestTracker;
+  readonly gate: RequestGate;
 }
 
-function run({ names, pipeline, tracker }: Started): RunningAgent {
+function run({ names, pipeline, tracker, gate }: Started): RunningAgent {
   const parts = {
     flush: async (): Promise<void> => {
       await tracker.forceFlush();
@@ -145,6 +153,7 @@ function run({ names, pipeline, tracker }: Started): RunningAgent {
     close: pipeline.close,
   };
   reportTracker(pipeline, tracker);
+  reportRequests(pipeline, gate);
   const { unfollow } = followProcess(parts);
   return {
     instrumentations: names,
@@ -167,6 +176,32 @@ function reportTracker(pipeline: ExportPipeline, tracker: RequestTracker): void 
     for (const [reason, count] of Object.entries(tracker.counters)) {
       if (count > 0) result.observe(count, { reason });
     }
+  });
+}
+
+function gateOf(config: AgentConfig, pipeline: ExportPipeline): RequestGate {
+  const { slowRequestMs, routeLimitPerMinute } = config;
+  return createRequestGate({
+    next: pipeline.addSpan,
+    slowRequestMs,
+    routeLimit:
+      routeLimitPerMinute === 0
+        ? undefined
+        : createRouteLimit({ requestsPerMinute: routeLimitPerMinute, nowMs: () => performance.now() }),
+    random: Math.random,
+  });
+}
+
+/** Exact whatever is sampled: the weights of what was exported are to be held against it. */
+function reportRequests(pipeline: ExportPipeline, gate: RequestGate): void {
+  const counter = pipeline.meters
+    .getMeter('@nightjar/agent')
+    .createObservableCounter('nightjar.agent.requests', {
+      unit: '{request}',
+      description: 'Requests and jobs of this process, exported or not, by what became of their spans',
+    });
+  counter.addCallback((result) => {
+    for (const [outcome, count] of gate.outcomes) result.observe(count, { outcome });
   });
 }
 

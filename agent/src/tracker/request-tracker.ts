@@ -9,7 +9,7 @@ import type { EntryFacts } from './entry-facts.ts';
 import { withEntryFacts } from './entry-view.ts';
 import { pendingSiteIn, withPendingSite } from './pending-site.ts';
 import { repeatKeyOf, statementKey } from './repeats.ts';
-import { createTrackedRequest, recordOf } from './tracked-request.ts';
+import { createTrackedRequest, markWith, recordOf, requestOf } from './tracked-request.ts';
 import type { TrackedRequest } from './tracked-request.ts';
 
 /**
@@ -22,7 +22,10 @@ import type { TrackedRequest } from './tracked-request.ts';
 export interface TrackerPorts {
   readonly service: string;
   readonly callSites: CallSiteReader;
-  readonly next: (span: ReadableSpan) => void;
+  /** Takes a span that has ended; the entry span of a request comes last of those it was held back for. */
+  readonly next: (span: ReadableSpan, request: TrackedRequest | undefined) => void;
+  /** The entry span of this request will not come. */
+  readonly abandon?: (request: TrackedRequest) => void;
   readonly nowMs: () => number;
   /** Called once, with the first error of the tracker's own. The app never sees one. */
   readonly onFault: (fault: unknown) => void;
@@ -97,7 +100,9 @@ export class RequestTracker implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if (!this.#guard(() => this.#finish(span))) this.#ports.next(span);
+    if (this.#guard(() => this.#finish(span))) return;
+    const request = requestOf(span);
+    this.#ports.next(span, request === 'untracked' ? undefined : request);
   }
 
   /** For the hook of pg, which learns the statement after the span has started, on the app's stack or below a pool. */
@@ -143,8 +148,7 @@ export class RequestTracker implements SpanProcessor {
   #join(span: Span, parents: TrackedRequest | 'untracked' | undefined): TrackedRequest | 'untracked' {
     const isEntry = parents === undefined || span.kind === SpanKind.SERVER || span.kind === SpanKind.CONSUMER;
     const request = isEntry ? this.#begin(span) : parents;
-    const marked: Span & { [REQUEST]?: TrackedRequest | 'untracked' } = span;
-    marked[REQUEST] = request;
+    markWith(span, request);
     return request;
   }
 
@@ -185,7 +189,7 @@ export class RequestTracker implements SpanProcessor {
       return true;
     }
     if (request.state === 'waiting' && request.openSpans === 0) {
-      this.#ports.next(span);
+      this.#ports.next(span, request);
       this.#release(request);
       return true;
     }
@@ -227,7 +231,7 @@ export class RequestTracker implements SpanProcessor {
       view = withEntryFacts(entry, this.#settle(request));
     });
     if (request.state !== 'settled') this.#forget(request);
-    this.#ports.next(view);
+    this.#ports.next(view, request);
   }
 
   #releaseWaiting(nowMs: number): void {
@@ -244,6 +248,7 @@ export class RequestTracker implements SpanProcessor {
       if (nowMs - request.startedMs < this.#limits.requestAgeMaxMs) break;
       this.counters.abandonedRequests++;
       this.#forget(request);
+      this.#ports.abandon?.(request);
     }
     if (this.#running.size > 0) return;
     clearInterval(this.#sweep);
@@ -267,18 +272,6 @@ export class RequestTracker implements SpanProcessor {
       return false;
     }
   }
-}
-
-const REQUEST: unique symbol = Symbol('nightjar.request');
-
-/**
- * Kept on the span itself: a WeakMap of every live span costs the garbage collector more than the tracker costs in all.
- * 'untracked': a request beyond the limit, remembered so that its children do not pass for entries.
- */
-function requestOf(
-  span: (object & { readonly [REQUEST]?: TrackedRequest | 'untracked' }) | undefined,
-): TrackedRequest | 'untracked' | undefined {
-  return span?.[REQUEST];
 }
 
 interface RepeatNote {

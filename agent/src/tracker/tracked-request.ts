@@ -4,9 +4,10 @@ import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace';
 import type { DetectSpan, SpanKind } from '../detect/types.ts';
 import { createRepeatBudget } from './repeats.ts';
 import type { RepeatBudget } from './repeats.ts';
+import type { GatedRequest } from '../sampling/request-gate.ts';
 
 /** What is kept of one request while it runs: light records of its ended spans, no span itself but the entry. */
-export interface TrackedRequest {
+export interface TrackedRequest extends GatedRequest {
   readonly entry: Span;
   readonly repeats: RepeatBudget;
   readonly startedMs: number;
@@ -26,7 +27,26 @@ export function createTrackedRequest(entry: Span, nowMs: number): TrackedRequest
     openSpans: 0,
     hasCalls: false,
     state: 'running',
+    held: [],
+    verdict: undefined,
   };
+}
+
+const REQUEST: unique symbol = Symbol('nightjar.request');
+
+/**
+ * Kept on the span itself: a WeakMap of every live span costs the garbage collector more than the tracker costs in all.
+ * 'untracked': a request beyond the limit, remembered so that its children do not pass for entries.
+ */
+export function requestOf(
+  span: (object & { readonly [REQUEST]?: TrackedRequest | 'untracked' }) | undefined,
+): TrackedRequest | 'untracked' | undefined {
+  return span?.[REQUEST];
+}
+
+export function markWith(span: Span, request: TrackedRequest | 'untracked'): void {
+  const marked: Span & { [REQUEST]?: TrackedRequest | 'untracked' } = span;
+  marked[REQUEST] = request;
 }
 
 /** OpenTelemetry's API counts kinds from 0, OTLP from 1. */
