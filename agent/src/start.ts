@@ -118,8 +118,6 @@ function setGlobals(pipeline: ExportPipeline): void {
   logs.setGlobalLoggerProvider(pipeline.loggers);
   // The winston transport has not moved to the logs API inside @opentelemetry/api yet.
   formerLogs.setGlobalLoggerProvider(pipeline.loggers);
-  // The winston transport has not moved to the logs API inside @opentelemetry/api yet.
-  formerLogs.setGlobalLoggerProvider(pipeline.loggers);
 }
 
 /**
