@@ -19,8 +19,8 @@ const FRAMES_MAX = 50;
 const SITES_MAX = 2_000;
 const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
-export function createCallSiteReader(cwd: string): CallSiteReader {
-  const toSource = createSourceMapper();
+/** `toSource` says where a position of the running code stands in its source; by default the source maps of files do. */
+export function createCallSiteReader(cwd: string, toSource = createSourceMapper()): CallSiteReader {
   const sites = new Map<string, CallSite>();
 
   const siteOf = (frame: NodeJS.CallSite): CallSite | undefined => {
