@@ -8,6 +8,7 @@ import type { View } from './layout/scale.ts';
 import { barBox } from './layout/scale.ts';
 import { isFailed, isMark } from './layout/search.ts';
 import { selfTimeMs } from './layout/tree.ts';
+import { labelOf } from './span-facts.ts';
 import styles from './Waterfall.module.css';
 
 type Props = Readonly<{
@@ -79,6 +80,7 @@ function RowName({ row }: Readonly<{ row: Row }>) {
     );
   }
   const { span, isOrphan } = row.node;
+  const label = labelOf(span);
   return (
     <>
       <span
@@ -92,7 +94,11 @@ function RowName({ row }: Readonly<{ row: Row }>) {
           …
         </span>
       )}
-      {span.name}
+      {label.isCode ? (
+        <code title={span.name}>{label.text}</code>
+      ) : (
+        <span title={span.name}>{label.text}</span>
+      )}
       {!row.isOpen && row.hidden > 0 && <span className={styles['hidden']}>{row.hidden}</span>}
     </>
   );
