@@ -53,6 +53,7 @@ export const findingSchema = z.object({
   totalMs: z.number(),
   /** Saved time summed over the range and scaled to an hour, milliseconds. Findings are ranked by it. */
   savedMsPerHour: z.number(),
+  /** Of the median request of the range, as the confidence. */
   severity: severitySchema,
   confidence: confidenceSchema,
   isWrite: z.boolean(),

@@ -66,7 +66,7 @@ const job: TestSpan = {
   },
 };
 
-function finding(trace: number, columns: Record<string, unknown> = {}): Record<string, unknown> {
+export function finding(trace: number, columns: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     service: 'shop',
     finding_id: 0xfeedn,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endpoints, type FindingSearch, type TraceSearch } from '../contract/index.ts';
 import { listFindings, listLogs, listTraces, readFinding, readTrace, type QueryContext } from './index.ts';
-import { listDefaults, nowMs, openSeededStorage, spanId, statement, traceId } from './testing.ts';
+import { finding, listDefaults, nowMs, openSeededStorage, spanId, statement, traceId } from './testing.ts';
 
 let context: QueryContext;
 
@@ -123,6 +123,15 @@ it('ranks findings, without those taken back', async () => {
   const silent = await readFinding(context, { from: 'now-1m', to: 'now-50s', findingId: '000000000000feed' });
   expect(silent?.finding).toMatchObject({ savedMsPerHour: 0, occurrences: 3 });
   expect(await readFinding(context, { ...listDefaults, findingId: '00000000000000aa' })).toBeUndefined();
+});
+
+it('takes the severity of the median request', async () => {
+  const rows = ['low', 'critical', 'low'].map((severity, index) =>
+    finding(10 + index, { finding_id: 0xbeefn, service: 'quiet', severity }),
+  );
+  await context.storage.insertRows('findings', rows, 'severities');
+  const { findings } = await listFindings(context, { ...findingSearch, service: 'quiet' });
+  expect(findings).toMatchObject([{ id: '000000000000beef', severity: 'low', occurrences: 3 }]);
 });
 
 it('finds logs by words, severity and trace', async () => {

@@ -46,7 +46,7 @@ const keywords = words(`
 /** Functions a query may call: none reads a file, a network, another table's metadata or the clock. */
 const functions = words(`
   count countIf sum sumIf min minIf max maxIf avg avgIf any anyIf anyLast argMin argMax
-  argMaxIf uniqExact uniq groupUniqArray groupArray groupArrayIf quantileDD quantileDDIf
+  argMaxIf uniqExact uniq groupUniqArray groupArray groupArrayIf quantileDD quantileDDIf quantileExactHigh
   quantilesDD quantilesDDIf quantilesDDMerge quantilesDDMergeIf quantile quantileIf
   sumForEach sumMap deltaSum deltaSumTimestamp avgWeighted topK toStartOfInterval
   toStartOfMinute toDateTime toDateTime64 toUnixTimestamp toDate toUnixTimestamp64Milli
