@@ -74,3 +74,20 @@ it('never prints a header value', () => {
   expect(warnings.join()).not.toContain('hush');
   expect(warnings.length).toBeGreaterThan(0);
 });
+
+it.each([
+  [{}, false, false],
+  [{ NODE_ENV: 'development' }, true, false],
+  [{ NODE_ENV: 'development', NIGHTJAR_DEV: '0' }, false, false],
+  [{ NODE_ENV: 'test', NIGHTJAR_DEV: '1', NIGHTJAR_DEV_PANEL: '1' }, true, true],
+  [{ NIGHTJAR_DEV_PANEL: '1' }, false, false],
+  [{ NODE_ENV: 'production', NIGHTJAR_DEV: '1', NIGHTJAR_DEV_PANEL: '1' }, false, false],
+])('with %o development is %s and its panel %s', (env, isDev, isDevPanelOn) => {
+  expect(loadConfig({}, env).config).toMatchObject({ isDev, isDevPanelOn });
+});
+
+it('reads what sampling goes by', () => {
+  expect(loadConfig({}, {}).config).toMatchObject({ slowRequestMs: 2_000, routeLimitPerMinute: 0 });
+  const env = { NIGHTJAR_SLOW_REQUEST_MS: '500', NIGHTJAR_ROUTE_LIMIT_PER_MINUTE: '60' };
+  expect(loadConfig({}, env).config).toMatchObject({ slowRequestMs: 500, routeLimitPerMinute: 60 });
+});

@@ -43,6 +43,9 @@ export interface AgentConfig {
   readonly slowRequestMs: number;
   /** 0: no limit. */
   readonly routeLimitPerMinute: number;
+  /** Never in production, whatever else is set. */
+  readonly isDev: boolean;
+  readonly isDevPanelOn: boolean;
   readonly spanBatch: BatchLimits;
   readonly logBatch: BatchLimits;
   readonly metricIntervalMs: number;
@@ -89,6 +92,7 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
       max: 10_000_000,
       fallback: 0,
     }),
+    ...readDev(read),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),
     metricIntervalMs: read.whole('OTEL_METRIC_EXPORT_INTERVAL', {
@@ -103,6 +107,13 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
     logLevel: readLogLevel(read),
   };
   return { config, warnings: read.warnings };
+}
+
+function readDev(read: SettingReader): Pick<AgentConfig, 'isDev' | 'isDevPanelOn'> {
+  const environment = read.text('NODE_ENV');
+  const isAsked = read.flag('NIGHTJAR_DEV', environment === 'development');
+  const isDev = isAsked && environment !== 'production';
+  return { isDev, isDevPanelOn: read.flag('NIGHTJAR_DEV_PANEL', false) && isDev };
 }
 
 function signalConfig(read: SettingReader, signal: Signal, options: AgentOptions): SignalConfig {

@@ -6,6 +6,8 @@ export interface AgentLog {
   readonly warn: (sentence: string) => void;
   /** Shown with OTEL_LOG_LEVEL=info or debug. */
   readonly info: (sentence: string) => void;
+  /** What the developer asked to see: without limit or level. */
+  readonly print: (line: string) => void;
 }
 
 const SDK_LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
@@ -33,6 +35,7 @@ export function createAgentLog(level: LogLevel): AgentLog {
   const isSilent = level === 'none' || level === 'error';
   return {
     warn: (sentence) => (isSilent ? undefined : write(sentence)),
+    print: (text) => void process.stderr.write(`nightjar: ${text}\n`),
     info: (sentence) => (level === 'info' || level === 'debug' ? write(sentence) : undefined),
   };
 }

@@ -7,6 +7,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { loadConfig } from './config.ts';
 import type { AgentConfig, AgentOptions } from './config.ts';
+import { createDevMode } from './dev/dev-mode.ts';
 import { createPipeline } from './export/pipeline.ts';
 import type { ExportPipeline } from './export/pipeline.ts';
 import { loadInstrumentations } from './instrumentations/load.ts';
@@ -71,10 +72,20 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   const resource = resourceOf(config, findServiceIdentity(mainFile, cwd));
   const pipeline = createPipeline({ config, resource, warn: log.warn });
   const gate = gateOf(config, pipeline);
+  const service = String(resource.attributes['service.name']);
+  const dev = config.isDev
+    ? createDevMode({ service, isPanelOn: config.isDevPanelOn, print: log.print })
+    : undefined;
   const tracker = new RequestTracker({
-    service: String(resource.attributes['service.name']),
+    service,
     callSites: createCallSiteReader(cwd),
-    next: gate.add,
+    next:
+      dev === undefined
+        ? gate.add
+        : (span, request) => {
+            gate.add(span, request);
+            dev.onSpan(span, request);
+          },
     abandon: gate.abandon,
     nowMs: () => performance.now(),
     onFault: (fault) => log.warn(`the request tracker failed, counts may be missing: ${String(fault)}`),
@@ -91,7 +102,7 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   }
   setGlobals(pipeline);
   const { names, instrumentations, modules } = loadInstrumentations(
-    { tracker, queues: processQueues(), isOwnExport: ownExportTest(config) },
+    { tracker, queues: processQueues(), isOwnExport: ownExportTest(config), onResponse: dev?.onResponse },
     {
       isPresent: createPackageFinder(mainFile, cwd),
       disabled: config.disabledInstrumentations,

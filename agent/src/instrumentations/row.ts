@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Instrumentation, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import type { RequestTracker } from '../tracker/request-tracker.ts';
 import type { QueueRegistry } from '../queues/queue-registry.ts';
@@ -7,6 +8,8 @@ export interface InstrumentationPorts {
   readonly queues: QueueRegistry;
   /** True for an address the agent itself exports to. */
   readonly isOwnExport: (target: string) => boolean;
+  /** Told of each response at the start of its request, with the entry span. */
+  readonly onResponse?: ((span: object, response: ServerResponse) => void) | undefined;
 }
 
 /** One line of what the agent watches. */

@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http';
 import type { RequestOptions } from 'node:http';
 import { loadPackage } from './load-package.ts';
 import type { InstrumentationRow } from './row.ts';
@@ -7,10 +8,17 @@ export const SERVERS: readonly InstrumentationRow[] = [
   {
     name: 'http',
     packages: [],
-    create: ({ isOwnExport }) => {
+    create: ({ isOwnExport, onResponse }) => {
       const { HttpInstrumentation } = loadPackage('@opentelemetry/instrumentation-http');
       return new HttpInstrumentation({
         ignoreOutgoingRequestHook: (request) => isOwnExport(addressOf(request)),
+        ...(onResponse === undefined
+          ? {}
+          : {
+              responseHook: (span, response) => {
+                if (response instanceof ServerResponse) onResponse(span, response);
+              },
+            }),
       });
     },
   },

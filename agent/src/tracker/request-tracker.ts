@@ -102,7 +102,7 @@ export class RequestTracker implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (this.#guard(() => this.#finish(span))) return;
     const request = requestOf(span);
-    this.#ports.next(span, request === 'untracked' ? undefined : request);
+    this.#pass(span, request === 'untracked' ? undefined : request);
   }
 
   /** For the hook of pg, which learns the statement after the span has started, on the app's stack or below a pool. */
@@ -178,6 +178,10 @@ export class RequestTracker implements SpanProcessor {
     });
   }
 
+  #pass(span: ReadableSpan, request: TrackedRequest | undefined): void {
+    this.#guard(() => this.#ports.next(span, request));
+  }
+
   /** True when the span was taken over: it goes on later. */
   #finish(span: ReadableSpan): boolean {
     const request = requestOf(span);
@@ -189,7 +193,7 @@ export class RequestTracker implements SpanProcessor {
       return true;
     }
     if (request.state === 'waiting' && request.openSpans === 0) {
-      this.#ports.next(span, request);
+      this.#pass(span, request);
       this.#release(request);
       return true;
     }
@@ -231,7 +235,7 @@ export class RequestTracker implements SpanProcessor {
       view = withEntryFacts(entry, this.#settle(request));
     });
     if (request.state !== 'settled') this.#forget(request);
-    this.#ports.next(view, request);
+    this.#pass(view, request);
   }
 
   #releaseWaiting(nowMs: number): void {
