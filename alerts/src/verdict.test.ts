@@ -47,7 +47,8 @@ it('says why in a sentence with value, unit and limit', () => {
     minSamples: 20,
     unit: 'ms',
   };
-  expect(judge(value(520.25), criteria).reason).toBe('520.25 ms is > 500');
-  expect(judge(value(450), criteria).reason).toBe('450 ms is not yet back to 400');
+  expect(judge(value(520.25), criteria).reason).toBe('520.3 ms is above 500 ms');
+  expect(judge(value(15_432.4), criteria).reason).toBe('15432 ms is above 500 ms');
+  expect(judge(value(450), criteria).reason).toBe('450 ms is not yet back to 400 ms');
   expect(judge(value(1, 3), criteria).reason).toBe('3 samples, needs 20');
 });

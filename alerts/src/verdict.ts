@@ -41,6 +41,13 @@ export function isBreach(condition: Condition, value: number): boolean {
   return compare(condition.op, value, condition.threshold);
 }
 
+const opWords: Readonly<Record<Exclude<ConditionOp, 'outside'>, string>> = {
+  '>': 'above',
+  '>=': 'at or above',
+  '<': 'below',
+  '<=': 'at or below',
+};
+
 function judgeValue(
   reading: { readonly value: number; readonly samples: number },
   criteria: Criteria,
@@ -50,15 +57,17 @@ function judgeValue(
   if (samples < minSamples) {
     return { kind: 'insufficient', reason: `${samples} samples, needs ${minSamples}`, value, samples };
   }
-  const measured = `${shown(value)}${unit === '' ? '' : ` ${unit}`}`;
-  const limit =
+  const withUnit = (figure: string) => (unit === '' ? figure : `${figure} ${unit}`);
+  const measured = withUnit(shown(value));
+  const limit = withUnit(
     condition.op === 'outside'
       ? `outside ${condition.threshold} to ${condition.upper ?? ''}`
-      : `${condition.op} ${condition.threshold}`;
+      : `${opWords[condition.op]} ${condition.threshold}`,
+  );
   if (isBreach(condition, value))
     return { kind: 'breach', reason: `${measured} is ${limit}`, value, samples };
   if (isHeld(condition, value)) {
-    const reason = `${measured} is not yet back to ${condition.recover ?? ''}`;
+    const reason = `${measured} is not yet back to ${withUnit(String(condition.recover))}`;
     return { kind: 'deadband', reason, value, samples };
   }
   return { kind: 'ok', reason: `${measured} is not ${limit}`, value, samples };
@@ -85,7 +94,7 @@ function compare(op: Exclude<ConditionOp, 'outside'>, value: number, limit: numb
 }
 
 function shown(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return String(Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(4)));
 }
 
 function assertNever(value: never): never {

@@ -31,7 +31,7 @@ export function alertOf(part: Partial<Alert> = {}): Alert {
     value: 12.5,
     samples: 40,
     lastVerdict: 'ok',
-    reason: '12.5 ms is not > 1000',
+    reason: '12.5 ms is not above 1000 ms',
     episodeId: null,
     activeAt: null,
     firedAt: null,
