@@ -21,6 +21,8 @@ export const FINDING_JSON = 'nightjar.finding.json';
 export const DB_FINGERPRINT = 'nightjar.db.fingerprint';
 /** On a span: hash of the bound values or literals, salted a process, so that repeats can be told apart. Hex. */
 export const PARAMETER_HASH = 'nightjar.db.parameter_hash';
+/** On a database span: items of the longest list bound as one value (`= ANY($1)`). Integer, absent when there is none. */
+export const LIST_SIZE = 'nightjar.db.list_size';
 
 /** Queue gauges reported by `observeQueue`. Attribute of each: `messaging.destination.name`. */
 export const QUEUE_DEPTH_METRIC = 'nightjar.queue.depth';

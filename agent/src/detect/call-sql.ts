@@ -1,9 +1,15 @@
 import { dialectOf, hashOf, literalParameters, shapeOf } from '../sql/index.ts';
-import type { SqlShape } from '../sql/index.ts';
+import type { SqlDialect, SqlShape } from '../sql/index.ts';
+import { LIST_SIZE } from '../attributes.ts';
 import { numberOf, textOf } from './attribute-reader.ts';
 import type { Call, CallRole } from './call.ts';
 import { attributeParameters } from './parameters.ts';
 import type { DetectSpan } from './types.ts';
+
+interface ListSource {
+  readonly span: DetectSpan;
+  readonly dialect: SqlDialect;
+}
 
 const SYSTEM_TABLE =
   /^(?:information_schema\.|pg_catalog\.|pg_|sqlite_|sys\.|mysql\.|performance_schema\.)|(?:^|\.)(?:\w+_migrations?|schema_migrations|ar_internal_metadata|flyway_\w+|databasechangelog\w*|alembic_version|knex_migrations\w*)$/i;
@@ -15,7 +21,9 @@ const NAME_WITH_TARGET = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)\s+\S+/i;
 export function sqlCall(span: DetectSpan): Call | undefined {
   const text = textOf(span.attributes, 'databaseText');
   if (text === '') return nameOnlyCall(span);
-  const shape = shapeOf(text, dialectOf(textOf(span.attributes, 'databaseSystem')));
+  const dialect = dialectOf(textOf(span.attributes, 'databaseSystem'));
+  const shape = shapeOf(text, dialect);
+  const listSize = listSizeOf(shape, { span, dialect });
   const placeholders = shape.placeholders > 0;
   const batchSize = numberOf(span.attributes, 'batchSize') ?? 0;
   return {
@@ -26,12 +34,26 @@ export function sqlCall(span: DetectSpan): Call | undefined {
     parameters: attributeParameters(span.attributes) ?? literalParameters(shape),
     hasValues: placeholders || shape.literals > 0,
     isWrite: shape.verb === 'write',
+    ...(listSize === undefined ? {} : { listSize }),
     isBatch: batchSize > 1 || shape.rows > 1,
     isPaged: shape.equalities === 0 && !shape.hasIn && (shape.hasOffset || shape.isKeyset),
     isPipelined: false,
     entity: shape.tables[0] ?? '',
     shape,
   };
+}
+
+/**
+ * `= ANY($1)` takes a whole list as one value; so does `IN (?)` of MySQL's drivers for Node, which write the list out
+ * after the span has its text.
+ */
+function listSizeOf(shape: SqlShape, { span, dialect }: ListSource): number | 'unknown' | undefined {
+  if (!shape.hasIn || shape.inArity > 1) return undefined;
+  const size = span.attributes[LIST_SIZE];
+  if (typeof size === 'number') return size;
+  const isWrittenOutLater =
+    dialect === 'mysql' && shape.literals === 0 && /instrumentation-mysql/.test(span.scopeName);
+  return shape.inArity === 0 || isWrittenOutLater ? 'unknown' : undefined;
 }
 
 function nameOnlyCall(span: DetectSpan): Call | undefined {

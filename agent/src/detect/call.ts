@@ -28,6 +28,8 @@ export interface Call {
   /** The call takes values, known or not. */
   readonly hasValues: boolean;
   readonly isWrite: boolean;
+  /** Items of the list that one placeholder stands for: their number, or 'unknown'. */
+  readonly listSize?: number | 'unknown';
   /** Several rows, keys or messages in one call. */
   readonly isBatch: boolean;
   readonly isPaged: boolean;

@@ -10,8 +10,12 @@ import {
   PIPELINE_PARALLELISM_MIN,
   PIPELINE_SHARE_MIN,
   POLLING_GAP_MS,
+  POLLING_GAP_TO_CALL,
+  POLLING_TIMER_GAP_MS,
+  POLLING_UNEVENNESS_MAX,
   SPREAD_GAP_MS,
 } from './limits.ts';
+import { quantile } from './measure.ts';
 import type { Timing } from './measure.ts';
 import type { Verdict } from './types.ts';
 
@@ -87,8 +91,16 @@ function isSameQuestion(group: Group, distinct: number | undefined): boolean {
 }
 
 function polling(group: Group, { n, timing, distinct }: Facts): string | undefined {
-  if (!isSameQuestion(group, distinct) || timing.medianGapMs < POLLING_GAP_MS) return undefined;
+  if (!isSameQuestion(group, distinct) || !isWaiting(timing)) return undefined;
   return `The same question ${n} times with pauses of ${milliseconds(timing.medianGapMs)}: waiting for an answer to change.`;
+}
+
+/** Long pauses, or shorter ones that are even and dwarf the calls: a timer, not work between the calls. */
+function isWaiting({ medianGapMs, gapsMs, sortedMs }: Timing): boolean {
+  if (medianGapMs >= POLLING_GAP_MS) return true;
+  if (medianGapMs < POLLING_TIMER_GAP_MS || medianGapMs < POLLING_GAP_TO_CALL * quantile(sortedMs, 0.5))
+    return false;
+  return quantile(gapsMs, 0.75) - quantile(gapsMs, 0.25) <= POLLING_UNEVENNESS_MAX * medianGapMs;
 }
 
 function duplicate(group: Group, { n, distinct }: Facts): string | undefined {
@@ -110,6 +122,12 @@ function chunked(group: Group, { n }: Facts): string | undefined {
   const arity = median(group.members.map((member) => member.call.shape?.inArity ?? 0));
   if (arity >= CHUNK_ARITY_MIN && n < CHUNK_CALLS_MAX)
     return `${n} statements with ${arity} values each in an IN list: already read in batches.`;
+  const sizes = group.members.map((member) => member.call.listSize);
+  if (n < CHUNK_CALLS_MAX && sizes.includes('unknown'))
+    return `${n} statements that each take a list whose length the spans do not show: read in batches.`;
+  const listed = median(sizes.map((size) => (typeof size === 'number' ? size : 0)));
+  if (listed >= CHUNK_ARITY_MIN && n < CHUNK_CALLS_MAX)
+    return `${n} statements that each take a list of ${listed} values: already read in batches.`;
   const batches = group.members.filter((member) => member.call.isBatch).length;
   return batches * 2 > n ? `${n} calls that each carry several items: already batched.` : undefined;
 }

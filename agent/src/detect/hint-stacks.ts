@@ -1,10 +1,12 @@
-/** How one stack is recognised and how its users mend a loop. `{table}`, `{column}` and `{relation}` are filled in. */
+/** How one stack is recognised and how its users mend a loop. `{table}`, `{column}`, `{relation}` and `{model}` are filled in. */
 export interface StackHint {
   readonly stack: string;
   /** Against the instrumentation scopes and span names around the call. */
   readonly marks?: RegExp;
-  /** Against the statement. */
+  /** Against the statement, when nothing else tells the stack. */
   readonly statement?: RegExp;
+  /** Where the style of the statement alone is no proof: against the same marks. */
+  readonly within?: RegExp;
   /** The loop looks up one row by its own key. */
   readonly one: string;
   /** The loop reads the rows that belong to one parent. */
@@ -14,11 +16,14 @@ export interface StackHint {
 
 const JOIN = 'one query with a join, or `WHERE {column} = ANY($1)` over all ids';
 
-/** The first row that matches is used; the last one always does. */
+/** Libraries for Node that leave nothing but their style of SQL on the driver's spans. */
+const NODE_DRIVER = /@opentelemetry\/instrumentation-(?:pg|mysql2?|tedious|oracledb)\b/;
+
+/** The first row whose marks match is used, else the first whose statement does; the last one always serves. */
 export const STACKS: readonly StackHint[] = [
   {
     stack: 'GraphQL',
-    marks: /graphql\.resolve/i,
+    marks: /graphql\.resolve|instrumentation-graphql/i,
     one: 'Give the resolver a DataLoader made once a request, so that the ids of all parents are read with `WHERE {column} IN (...)` on `{table}`. A loader made inside the resolver does not batch.',
     many: 'Give the resolver a DataLoader made once a request that reads `{table}` for all parents with `WHERE {column} IN (...)` and splits the rows by `{column}`.',
     write: 'Collect the writes of the mutation and send them to `{table}` as one statement.',
@@ -33,8 +38,11 @@ export const STACKS: readonly StackHint[] = [
   {
     stack: 'Django',
     marks: /django/i,
-    one: "Add `select_related('{relation}')` to the queryset that loads the parents, or read `{table}` once with `in_bulk(ids)`.",
-    many: "Add `prefetch_related('{table}')` to the queryset that loads the parents.",
+    statement:
+      /^SELECT (?:DISTINCT )?(["`]\w+["`])\.["`]\w+["`](?:, \1\.["`]\w+["`])* FROM \1(?= |$)|^SELECT COUNT\(\*\) AS "__count"|^UPDATE (["`]\w+["`]) SET .* WHERE \2\.|^INSERT INTO (["`]\w+["`]) .* RETURNING \3\./,
+    within: /opentelemetry\.instrumentation\.(?:psycopg|mysqlclient|pymysql|sqlite3|dbapi)/,
+    one: "Add `select_related('{model}')` to the queryset that loads the parents, or read `{table}` once by `{column}` with `in_bulk(ids)`.",
+    many: "Add `prefetch_related('{model}_set')`, or what `related_name` calls it, to the queryset that loads the parents: `{table}` is read by `{column}` for each of them (for numbers `annotate(Count(...))`).",
     write: 'Use `bulk_create` or `bulk_update` on `{table}`.',
   },
   {
@@ -78,7 +86,9 @@ export const STACKS: readonly StackHint[] = [
   {
     stack: 'TypeORM',
     marks: /typeorm/i,
-    statement: /"(\w+)"\."\w+" AS "\1_\w+"/,
+    statement:
+      /"(\w+)"\."\w+" AS "\1_\w+"|^SELECT COUNT\(.*\) AS "cnt" FROM "\w+" "\w+"|^INSERT INTO "\w+"\("|^UPDATE "\w+" SET (?:"\w+" = \?(?:, )?)+ WHERE "\w+" = \?$/,
+    within: NODE_DRIVER,
     one: 'Name the relation in `relations` (or `leftJoinAndSelect`), or read `{table}` once with `findBy({ {column}: In(ids) })`.',
     many: 'Name `{table}` in `relations` of the query that loads the parents, or read it once with `In(ids)` on `{column}`.',
     write: 'Write `{table}` with one `insert().values([...])`.',
@@ -86,15 +96,20 @@ export const STACKS: readonly StackHint[] = [
   {
     stack: 'Sequelize',
     marks: /sequelize/i,
+    statement:
+      /^SELECT .* FROM ("\w+"|`\w+`) AS ["`][A-Z]\w*["`](?= |$)|^UPDATE ["`]\w+["`] SET ["`]\w+["`]=\?|^INSERT INTO ["`]\w+["`] \(["`]\w+["`](?:,["`]\w+["`])*\) VALUES \(/,
+    within: NODE_DRIVER,
     one: 'Add `include` of `{relation}` to the query that loads the parents, or read `{table}` with `{ where: { {column}: ids } }`.',
-    many: 'Add `include` of `{table}` to the query that loads the parents.',
+    many: 'Add `include` of `{table}` to the query that loads the parents, or read it once with `{ where: { {column}: ids } }` (for numbers with `group`).',
     write: 'Use `bulkCreate` on `{table}`, with `updateOnDuplicate` for updates.',
   },
   {
     stack: 'MikroORM',
     marks: /mikro/i,
-    one: 'Add `populate` of `{relation}` to the query that loads the parents, or set `dataloader: DataloaderType.ALL`.',
-    many: 'Add `populate` of `{table}` to the query that loads the parents, or set `dataloader: DataloaderType.ALL`.',
+    statement: /^select .* from (["`])\w+\1 as \1[a-z]\d+\1/,
+    within: NODE_DRIVER,
+    one: 'Add `populate` of `{relation}` to the query that loads the parents, read `{table}` once with `{ {column}: { $in: ids } }`, or set `dataloader: DataloaderType.ALL`.',
+    many: 'Add `populate` of `{table}` (over `{column}`) to the query that loads the parents, or set `dataloader: DataloaderType.ALL`.',
     write: 'Use `insertMany` on `{table}`, or one `flush` at the end.',
   },
   {
@@ -107,6 +122,9 @@ export const STACKS: readonly StackHint[] = [
   {
     stack: 'Drizzle',
     marks: /drizzle/i,
+    statement:
+      /^(?:select .* from|delete from|update) (["`]\w+["`])(?: \1)? (?:set .* )?where \(*\1\.|^insert into ["`]\w+["`] \(.*\) values \((?:\?, )*default\b/,
+    within: NODE_DRIVER,
     one: 'Read all rows of `{table}` once with `inArray({table}.{column}, ids)`, or name the relation in `with` of the query.',
     many: 'Read `{table}` once with `inArray({table}.{column}, ids)`, or name it in `with` of the query that loads the parents.',
     write: 'Give `insert({table}).values([...])` all rows at once.',

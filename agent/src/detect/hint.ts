@@ -1,22 +1,41 @@
-import type { CallKind } from './call.ts';
+import type { Call, CallKind } from './call.ts';
 import type { Group } from './group.ts';
 import { STACKS } from './hint-stacks.ts';
+import type { StackHint } from './hint-stacks.ts';
 import type { FindingKind } from './types.ts';
 
 const ANCESTORS_MAX = 16;
 
-const BY_KIND: Readonly<Record<Exclude<CallKind, 'sql'>, (entity: string) => string>> = {
-  document: (entity) =>
-    `Read ${named(entity)} once with \`$in\` over all keys (or \`$lookup\`, \`populate\`, \`BatchGetItem\`) instead of one call a key; write with \`bulkWrite\`.`,
-  keyvalue: (entity) =>
-    `Fetch ${named(entity)} with one \`MGET\` (or \`HMGET\`), or send the commands in one pipeline.`,
-  search: (entity) => `Ask ${named(entity)} once with \`_mget\` or \`_msearch\`; write with \`_bulk\`.`,
-  http: (entity) =>
-    `Ask ${named(entity)} for all items at once: a batch address or \`?ids=\`. Where it has none, limit how many requests run at once and keep answers in a cache.`,
-  rpc: (entity) =>
+const BY_KIND: Readonly<Record<Exclude<CallKind, 'sql'>, (call: Call) => string>> = {
+  document: ({ entity, statement, isWrite }) =>
+    isWrite
+      ? `Write ${named(entity)} with one \`bulkWrite\` or \`insertMany\`.`
+      : `Read ${named(entity)} once with \`${/\{([\w.]+)/.exec(statement)?.[1] ?? '_id'}: { $in: [...] }\` over all keys (or \`$lookup\`, \`populate\`, \`BatchGetItem\`) instead of one call a key.`,
+  keyvalue: ({ entity, statement }) => keyValueHint(statement.split(' ', 1)[0] ?? '', entity),
+  search: ({ entity }) => `Ask ${named(entity)} once with \`_mget\` or \`_msearch\`; write with \`_bulk\`.`,
+  http: ({ entity, statement }) =>
+    `Ask ${named(entity)} for all items of \`${statement}\` at once: a batch address or \`?ids=\`. Where it has none, limit how many requests run at once and keep answers in a cache.`,
+  rpc: ({ entity }) =>
     `Add a method to ${named(entity)} that takes many ids, and call it once; where that is not possible, bound the concurrency and cache.`,
-  publish: (entity) => `Send the messages to ${named(entity)} as one batch.`,
+  publish: ({ entity }) => `Send the messages to ${named(entity)} as one batch.`,
 };
+
+/** The one command that does what many of another do. */
+const MANY_KEYS: Readonly<Record<string, string>> = {
+  GET: 'MGET',
+  SET: 'MSET',
+  HGET: 'HMGET',
+  DEL: 'DEL',
+  UNLINK: 'UNLINK',
+  EXISTS: 'EXISTS',
+};
+
+function keyValueHint(command: string, pattern: string): string {
+  const many = MANY_KEYS[command];
+  const pipeline = `send the \`${command}\` commands on ${named(pattern)} in one pipeline`;
+  if (many === undefined) return `${pipeline.charAt(0).toUpperCase()}${pipeline.slice(1)}.`;
+  return `Use one \`${many}\` with all keys of ${named(pattern)}, or ${pipeline}.`;
+}
 
 /** How to mend a finding in the stack its spans show. Plain text, code in backticks. */
 export function hintOf(kind: FindingKind, group: Group): string {
@@ -38,23 +57,31 @@ export function hintOf(kind: FindingKind, group: Group): string {
 
 function loopHint(group: Group): string {
   const { call } = group;
-  if (call.kind !== 'sql') return BY_KIND[call.kind](call.entity);
+  if (call.kind !== 'sql') return BY_KIND[call.kind](call);
   const table = unqualified(call.entity);
   const column = call.shape?.predicateColumns[0] ?? '';
-  const marks = marksOf(group);
-  const row = STACKS.find(
-    (stack) => stack.marks?.test(marks) === true || stack.statement?.test(call.statement) === true,
-  );
-  const stack = row ?? STACKS.at(-1);
+  const stack = stackOf(marksOf(group), call.statement);
   if (stack === undefined) return '';
   const template = call.isWrite ? stack.write : isOwnKey(table, column) ? stack.one : stack.many;
   const hint = template
     .replaceAll('{table}', table === '' ? 'the table' : table)
     .replaceAll('{column}', column === '' ? 'id' : column)
-    .replaceAll('{relation}', relationOf(table, column));
+    .replaceAll('{relation}', relationOf(table, column))
+    // Django puts the app's name before the model's.
+    .replaceAll('{model}', singular(table.slice(table.indexOf('_') + 1)) || 'relation');
   return isTopPerParent(group)
     ? `${hint} To keep the first rows of each parent, use a \`LATERAL\` join or \`row_number()\`.`
     : hint;
+}
+
+function stackOf(marks: string, statement: string): StackHint | undefined {
+  return (
+    STACKS.find((stack) => stack.marks?.test(marks) === true) ??
+    STACKS.find(
+      (stack) => stack.statement?.test(statement) === true && stack.within?.test(marks) !== false,
+    ) ??
+    STACKS.at(-1)
+  );
 }
 
 function slowHint(group: Group, table: string): string {
@@ -79,6 +106,9 @@ function marksOf(group: Group): string {
     marks.push(at.span.scopeName, at.span.name);
     at = at.parent;
   }
+  // Servers that run resolvers with an executor of their own still parse with the library.
+  const parsed = group.scope.nodes.find(({ span }) => span.name === 'graphql.parse');
+  if (parsed !== undefined) marks.push(parsed.span.scopeName);
   const tags = group.call.shape?.tags;
   marks.push(tags?.['framework'] ?? '', tags?.['db_driver'] ?? '');
   return marks.join('\n');

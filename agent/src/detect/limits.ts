@@ -10,6 +10,11 @@ export const CALLS_MIN_BATCH = 20;
 
 /** A repeat with pauses of this length is waiting for something to change. */
 export const POLLING_GAP_MS = 100;
+/** Shorter pauses are waiting too when they are even and this many times as long as a call. */
+export const POLLING_TIMER_GAP_MS = 25;
+export const POLLING_GAP_TO_CALL = 5;
+/** Distance of the quartiles over the middle pause. */
+export const POLLING_UNEVENNESS_MAX = 0.25;
 /** A repeat with pauses of this length belongs to a connection or worker, not to a request. */
 export const SPREAD_GAP_MS = 1_000;
 /** IN lists this long are chunks however many there are. */

@@ -11,11 +11,16 @@ export interface Timing {
   readonly endMs: number;
   /** Middle pause between the end of one call and the start of the next; 0 when they overlap. */
   readonly medianGapMs: number;
+  /** Those pauses in ascending order. */
+  readonly gapsMs: readonly number[];
   /** Durations in ascending order. */
   readonly sortedMs: readonly number[];
   /** 1 when calls follow each other, n when n run at once. */
   readonly parallelism: number;
 }
+
+/** SDKs that take starts from a wall clock of whole milliseconds tell them up to this much too early. */
+const COARSE_CLOCK_MS = 1;
 
 /** `members` in start order, not empty. */
 export function timingOf(members: readonly Member[]): Timing {
@@ -24,8 +29,11 @@ export function timingOf(members: readonly Member[]): Timing {
   let unionMs = 0;
   let startMs = Infinity;
   let endMs = -Infinity;
+  const isCoarse = members.every(({ node }) => Number.isInteger(node.span.startMs));
   for (const { node } of members) {
-    const { startMs: from, durationMs } = node.span;
+    const { startMs: told, durationMs } = node.span;
+    const isOverlapDoubtful = isCoarse && told < endMs && endMs - told < COARSE_CLOCK_MS;
+    const from = isOverlapDoubtful ? endMs : told;
     const to = from + durationMs;
     if (endMs !== -Infinity) gaps.push(Math.max(0, from - endMs));
     totalMs += durationMs;
@@ -33,16 +41,15 @@ export function timingOf(members: readonly Member[]): Timing {
     startMs = Math.min(startMs, from);
     endMs = Math.max(endMs, to);
   }
+  gaps.sort((a, b) => a - b);
   return {
     totalMs,
     unionMs,
     windowMs: endMs - startMs,
     startMs,
     endMs,
-    medianGapMs: quantile(
-      gaps.sort((a, b) => a - b),
-      0.5,
-    ),
+    medianGapMs: quantile(gaps, 0.5),
+    gapsMs: gaps,
     sortedMs: members.map((member) => member.node.span.durationMs).sort((a, b) => a - b),
     parallelism: unionMs > 0 ? totalMs / unionMs : 1,
   };

@@ -2,12 +2,14 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { PackageFinder } from './package-finder.ts';
 import type { InstrumentationPorts, InstrumentationRow } from './row.ts';
 import { DATABASES } from './table-databases.ts';
+import { LATE } from './table-late.ts';
 import { LOGS, MESSAGING, RUNTIME } from './table-messaging.ts';
 import { SERVERS } from './table-servers.ts';
 
 export const INSTRUMENTATIONS: readonly InstrumentationRow[] = [
   ...SERVERS,
   ...DATABASES,
+  ...LATE,
   ...MESSAGING,
   ...LOGS,
   ...RUNTIME,

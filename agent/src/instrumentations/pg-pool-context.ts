@@ -34,7 +34,10 @@ export class PgPoolContext extends InstrumentationBase {
     prototype.query = function (statement, ...rest) {
       const text = textOf(statement);
       if (text === undefined) return query.call(this, statement, ...rest);
-      return context.with(tracker.contextForCall(text), () => query.call(this, statement, ...rest));
+      const active = context.active();
+      // What the app does when it is called back is no part of this call.
+      const bound = rest.map((arg) => (typeof arg === 'function' ? context.bind(active, arg) : arg));
+      return context.with(tracker.contextForCall(text), () => query.call(this, statement, ...bound));
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import { PARAMETER_HASH } from '../attributes.ts';
+import { LIST_SIZE, PARAMETER_HASH } from '../attributes.ts';
 import { parameterHasher } from '../export/redact.ts';
 import { DrizzleCallSites } from './drizzle-call-sites.ts';
 import { loadPackage } from './load-package.ts';
@@ -18,6 +18,7 @@ export const DATABASES: readonly InstrumentationRow[] = [
         ignoreConnectSpans: true,
         requestHook: (span, { query }) => {
           setParameterHash(span, query.values);
+          setListSize(span, query.values);
           tracker.noteStatement(span, query.text);
         },
       });
@@ -128,4 +129,10 @@ const PRISMA_NOISE = [
 function setParameterHash(span: Span, values: readonly unknown[] | undefined): void {
   const hash = parameterHasher.ofValues(values);
   if (hash !== undefined) span.setAttribute(PARAMETER_HASH, hash);
+}
+
+function setListSize(span: Span, values: readonly unknown[] | undefined): void {
+  let longest = -1;
+  for (const value of values ?? []) if (Array.isArray(value)) longest = Math.max(longest, value.length);
+  if (longest >= 0) span.setAttribute(LIST_SIZE, longest);
 }

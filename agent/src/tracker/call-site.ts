@@ -22,6 +22,8 @@ const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 /** `toSource` says where a position of the running code stands in its source; by default the source maps of files do. */
 export function createCallSiteReader(cwd: string, toSource = createSourceMapper()): CallSiteReader {
   const sites = new Map<string, CallSite>();
+  /** V8 hands the frames of a stack over once, and one stack may stand for several spans. */
+  const readBefore = new WeakMap<RawStack, CallSite>();
 
   const siteOf = (frame: NodeJS.CallSite): CallSite | undefined => {
     const name = frame.getFileName();
@@ -43,9 +45,13 @@ export function createCallSiteReader(cwd: string, toSource = createSourceMapper(
   return {
     capture: captureStack,
     read: (raw) => {
+      const known = readBefore.get(raw);
+      if (known !== undefined) return known;
       for (const frame of framesOf(raw)) {
         const site = siteOf(frame);
-        if (site !== undefined) return site;
+        if (site === undefined) continue;
+        readBefore.set(raw, site);
+        return site;
       }
       return undefined;
     },

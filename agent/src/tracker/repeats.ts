@@ -64,7 +64,8 @@ export function repeatKeyOf(span: ReadableSpan): string | undefined {
     return statementKey(statement, dialectOf(system));
   if (system !== '') {
     if (span.instrumentationScope.name === LATE_TEXT_SCOPE) return undefined;
-    return `${system} ${span.name} ${text(attributes['db.collection.name'])}`;
+    // By scope too: a library and its driver, both instrumented, are counted apart.
+    return `${system} ${span.instrumentationScope.name} ${span.name} ${text(attributes['db.collection.name'])}`;
   }
   const url = attributes['url.full'] ?? attributes['http.url'];
   return typeof url === 'string' ? `${span.name} ${urlShape(url)}` : span.name;
