@@ -2,17 +2,19 @@ import { nearestName } from './nearest-name.ts';
 
 export type Command =
   | { readonly kind: 'start' }
+  | { readonly kind: 'ci'; readonly args: readonly string[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'unknown'; readonly problem: string };
 
-/** Settings are environment variables alone, so that there is one place to look: the command has no options. */
+/** Settings are environment variables alone, so that there is one place to look: the collector has no options. */
 export function parseCommand(args: readonly string[]): Command {
   const [first, ...rest] = args;
+  if (first === 'ci') return { kind: 'ci', args: rest };
   if (args.includes('--help') || args.includes('-h') || first === 'help') return { kind: 'help' };
   if (args.includes('--version') || args.includes('-v')) return { kind: 'version' };
   if (first !== undefined && first !== 'start') {
-    const nearest = nearestName(first, ['start', '--help', '--version']);
+    const nearest = nearestName(first, ['start', 'ci', '--help', '--version']);
     const hint = nearest === undefined || first.length < 3 ? '' : ` Did you mean ${nearest}?`;
     return { kind: 'unknown', problem: `unknown command ${JSON.stringify(first)}.${hint}` };
   }
@@ -30,6 +32,7 @@ export const usage = `Usage: nightjar [start]
 Starts the collector: OTLP in, dashboard, alerts, embedded database.
 
   start        start the collector (the default)
+  ci           judge a recorded test run; see nightjar ci --help
   --help, -h   show this
   --version    show the version
 

@@ -33,6 +33,7 @@ beforeAll(() => {
 it.each([
   [['--help'], /^Usage: nightjar \[start\]/],
   [['start', '--help'], /^Usage: nightjar/],
+  [['ci', '--help'], /^Usage: nightjar ci --report/],
   [['--version'], new RegExp(`^${version}\n$`)],
 ])('%j prints to stdout and ends with 0', async (args, expected) => {
   const ended = await nightjar(args);
@@ -44,6 +45,7 @@ it.each([
   [['strat'], 'unknown command "strat". Did you mean start?'],
   [['serve-everything-now'], 'unknown command "serve-everything-now".'],
   [['start', '--port=80'], 'start takes no "--port=80". Settings are environment variables.'],
+  [['ci'], 'nightjar ci: --report <dir> is missing.'],
 ])('%j is a usage error: 64', async (args, problem) => {
   const ended = await nightjar(args);
   expect(ended).toMatchObject({ code: 64, stdout: '' });

@@ -22,12 +22,25 @@ export async function main(args: readonly string[]): Promise<void> {
       process.stderr.write(`nightjar: ${command.problem}\n\n${usage}`);
       process.exitCode = startErrors.usage.exitCode;
       return;
+    case 'ci':
+      await judgeTestRun(command.args);
+      return;
     case 'start':
       await start();
       return;
     default:
       assertNever(command);
   }
+}
+
+async function judgeTestRun(args: readonly string[]): Promise<void> {
+  const { runCi } = await import('./ci/index.ts');
+  process.exitCode = await runCi(args, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    nowMs: Date.now,
+    cwd: process.cwd(),
+  });
 }
 
 async function start(): Promise<void> {

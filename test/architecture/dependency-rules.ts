@@ -14,11 +14,13 @@ const collectorRooms: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   state: [],
   api: ['contract', 'query', 'state'],
+  ci: ['contract'],
 };
 /** Single files of `collector/src` that any room that answers people may use. */
 const collectorFloor = ['errors', 'config', 'self-metrics', 'package-paths'];
 const floorUsers = [
   'api',
+  'ci',
   'state',
   'lifecycle',
   'config',
@@ -36,6 +38,7 @@ const collectorPackages: Readonly<Record<string, readonly string[]>> = {
   contract: ['@nightjar/alerts/schema'],
   state: ['@nightjar/alerts', '@nightjar/alerts/schema'],
   api: ['@nightjar/alerts', '@nightjar/alerts/schema'],
+  ci: ['@nightjar/agent/acknowledge'],
 };
 const compositionRoots = ['compose', 'main'];
 
@@ -82,10 +85,13 @@ function agentRule(path: string, target: string): string | undefined {
   if (target.startsWith('@nightjar/') && !target.startsWith('@nightjar/agent'))
     return 'agent -> OpenTelemetry only';
   if (isTest(path)) return undefined;
-  const pure = /^agent\/src\/(sql|detect)\//.exec(path);
+  const pure = /^agent\/src\/(sql|detect|acknowledge)\//.exec(path);
   if (pure !== null) {
-    const isInside = /^agent\/src\/(sql|detect)\//.test(target) || target === 'agent/src/attributes.ts';
-    return isInside ? undefined : 'detect and sql are pure: no OpenTelemetry, no I/O, no package';
+    const isInside =
+      /^agent\/src\/(sql|detect|acknowledge)\//.test(target) || target === 'agent/src/attributes.ts';
+    return isInside
+      ? undefined
+      : 'detect, sql and acknowledge are pure: no OpenTelemetry, no I/O, no package';
   }
   if (isRelative(target) || agentPackages.test(target)) return undefined;
   return 'agent -> OpenTelemetry only';
