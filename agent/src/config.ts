@@ -46,6 +46,8 @@ export interface AgentConfig {
   /** Never in production, whatever else is set. */
   readonly isDev: boolean;
   readonly isDevPanelOn: boolean;
+  /** Where the doctor that runs this app wants its report. */
+  readonly doctorDirectory: string | undefined;
   readonly spanBatch: BatchLimits;
   readonly logBatch: BatchLimits;
   readonly metricIntervalMs: number;
@@ -93,6 +95,7 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
       fallback: 0,
     }),
     ...readDev(read),
+    doctorDirectory: read.text('NIGHTJAR_DOCTOR_DIR'),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),
     metricIntervalMs: read.whole('OTEL_METRIC_EXPORT_INTERVAL', {
@@ -107,6 +110,11 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
     logLevel: readLogLevel(read),
   };
   return { config, warnings: read.warnings };
+}
+
+/** What a process that we start inherits. */
+export function childEnvironment(): Environment {
+  return process.env;
 }
 
 function readDev(read: SettingReader): Pick<AgentConfig, 'isDev' | 'isDevPanelOn'> {

@@ -8,9 +8,10 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { loadConfig } from './config.ts';
 import type { AgentConfig, AgentOptions } from './config.ts';
 import { createDevMode } from './dev/dev-mode.ts';
+import { noteStartByApp, startProbe } from './dev/doctor/probe.ts';
 import { createPipeline } from './export/pipeline.ts';
 import type { ExportPipeline } from './export/pipeline.ts';
-import { loadInstrumentations } from './instrumentations/load.ts';
+import { INSTRUMENTATIONS, loadInstrumentations } from './instrumentations/load.ts';
 import { interceptModules } from './instrumentations/module-hooks.ts';
 import { createPackageFinder } from './instrumentations/package-finder.ts';
 import { flushAndClose, followProcess } from './lifecycle.ts';
@@ -44,7 +45,10 @@ type Shelf = { [KEY]?: RunningAgent };
  */
 export function start(options: AgentOptions = {}): RunningAgent {
   const shelf = globalThis as typeof globalThis & Shelf;
-  if (shelf[KEY] !== undefined) return shelf[KEY];
+  if (shelf[KEY] !== undefined) {
+    noteStartByApp();
+    return shelf[KEY];
+  }
   const { config, warnings } = loadConfig(options);
   const log = createAgentLog(config.logLevel);
   for (const warning of new Set(warnings)) log.warn(warning);
@@ -101,14 +105,18 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
     return IDLE;
   }
   setGlobals(pipeline);
+  const isPresent = createPackageFinder(mainFile, cwd);
+  const disabled = config.disabledInstrumentations;
+  const { doctorDirectory: directory } = config;
+  const probe =
+    directory === undefined
+      ? undefined
+      : startProbe({ directory, rows: INSTRUMENTATIONS, isPresent, disabled });
   const { names, instrumentations, modules } = loadInstrumentations(
     { tracker, queues: processQueues(), isOwnExport: ownExportTest(config), onResponse: dev?.onResponse },
-    {
-      isPresent: createPackageFinder(mainFile, cwd),
-      disabled: config.disabledInstrumentations,
-      warn: log.warn,
-    },
+    { isPresent, disabled, warn: log.warn },
   );
+  probe?.tell({ names, instrumentations });
   registerInstrumentations({
     instrumentations: [...instrumentations],
     tracerProvider: tracers,

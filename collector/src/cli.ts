@@ -3,6 +3,7 @@ import { nearestName } from './nearest-name.ts';
 export type Command =
   | { readonly kind: 'start' }
   | { readonly kind: 'ci'; readonly args: readonly string[] }
+  | { readonly kind: 'doctor'; readonly args: readonly string[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'unknown'; readonly problem: string };
@@ -11,10 +12,11 @@ export type Command =
 export function parseCommand(args: readonly string[]): Command {
   const [first, ...rest] = args;
   if (first === 'ci') return { kind: 'ci', args: rest };
+  if (first === 'doctor') return { kind: 'doctor', args: rest };
   if (args.includes('--help') || args.includes('-h') || first === 'help') return { kind: 'help' };
   if (args.includes('--version') || args.includes('-v')) return { kind: 'version' };
   if (first !== undefined && first !== 'start') {
-    const nearest = nearestName(first, ['start', 'ci', '--help', '--version']);
+    const nearest = nearestName(first, ['start', 'ci', 'doctor', '--help', '--version']);
     const hint = nearest === undefined || first.length < 3 ? '' : ` Did you mean ${nearest}?`;
     return { kind: 'unknown', problem: `unknown command ${JSON.stringify(first)}.${hint}` };
   }
@@ -33,6 +35,7 @@ Starts the collector: OTLP in, dashboard, alerts, embedded database.
 
   start        start the collector (the default)
   ci           judge a recorded test run; see nightjar ci --help
+  doctor       say what of an app the agent hooks: nightjar doctor -- node app.js
   --help, -h   show this
   --version    show the version
 

@@ -34,6 +34,7 @@ it.each([
   [['--help'], /^Usage: nightjar \[start\]/],
   [['start', '--help'], /^Usage: nightjar/],
   [['ci', '--help'], /^Usage: nightjar ci --report/],
+  [['doctor', '--help'], /^Usage: nightjar doctor/],
   [['--version'], new RegExp(`^${version}\n$`)],
 ])('%j prints to stdout and ends with 0', async (args, expected) => {
   const ended = await nightjar(args);

@@ -25,6 +25,9 @@ export async function main(args: readonly string[]): Promise<void> {
     case 'ci':
       await judgeTestRun(command.args);
       return;
+    case 'doctor':
+      await examineApp(command.args);
+      return;
     case 'start':
       await start();
       return;
@@ -40,6 +43,15 @@ async function judgeTestRun(args: readonly string[]): Promise<void> {
     err: (text) => process.stderr.write(text),
     nowMs: Date.now,
     cwd: process.cwd(),
+  });
+}
+
+async function examineApp(args: readonly string[]): Promise<void> {
+  const { runDoctor } = await import('@nightjar/agent/doctor');
+  process.exitCode = await runDoctor({
+    args,
+    print: (text) => process.stdout.write(text),
+    warn: (text) => process.stderr.write(text),
   });
 }
 
