@@ -8,6 +8,7 @@ import { createEngine } from './engine.ts';
 import { loadRules } from './load-rules.ts';
 import type { MetricQuery, Reading } from './ports.ts';
 import { createMemoryStore, emptyData } from './test-support/memory-store.ts';
+import { localPoster } from './test-support/local-poster.ts';
 import { openReceiver } from './test-support/receiver.ts';
 
 const startMs = 1_800_000_000_000;
@@ -21,7 +22,9 @@ it('latency, error rate and queue depth each fire and resolve at a real receiver
   const store = createMemoryStore(emptyData());
   const baseUrl = 'http://127.0.0.1:3400';
   const engine = createEngine({ source: { read }, store, channels: ['hook'], baseUrl, log });
-  const channels = [createWebhookChannel({ name: 'hook', url: receiver.url }, now)];
+  const channels = [
+    createWebhookChannel({ name: 'hook', url: receiver.url }, { poster: localPoster(now), now }),
+  ];
   const worker = createDeliveryWorker({ store, channels, baseUrl, now, log });
   const { rules } = await loadRules(fileURLToPath(new URL('../rules', import.meta.url)));
   engine.apply({ rules, isComplete: true });

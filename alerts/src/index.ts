@@ -11,4 +11,8 @@ export type { DeliveryWorker, WorkerOptions } from './delivery/worker.ts';
 export { openChannel } from './channels/open-channel.ts';
 export { createLogChannel } from './channels/log.ts';
 export { createWebhookChannel } from './channels/webhook.ts';
+export { createPoster } from './channels/poster.ts';
+export type { Poster, PosterOptions } from './channels/poster.ts';
+export { parseAllowList } from './channels/target-policy.ts';
+export type { AllowEntry, TargetPolicy } from './channels/target-policy.ts';
 export type { WebhookOptions } from './channels/webhook.ts';

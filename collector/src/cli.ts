@@ -53,6 +53,7 @@ Settings are environment variables:
   NIGHTJAR_RULES_DIR         directory of alert rules (*.yaml)        the shipped ones
   NIGHTJAR_WEBHOOK_URL       where alerts are posted
   NIGHTJAR_WEBHOOK_SECRET    signs them
+  NIGHTJAR_CHANNEL_ALLOW     private receivers that alerts may be sent to
   NIGHTJAR_PUBLIC_URL        address of the dashboard in links
   NIGHTJAR_LOG_LEVEL         trace, debug, info, warn, error          info
   NIGHTJAR_JOURNAL_MAX_BYTES bytes that may wait to be stored         1073741824

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { parseAllowList } from '@nightjar/alerts';
+import type { AllowEntry } from '@nightjar/alerts';
 import { z } from 'zod';
 import { defaultRulesDir } from './package-paths.ts';
 import { nearestName } from './nearest-name.ts';
@@ -31,6 +33,8 @@ export interface Config {
   /** Absolute. */
   readonly rulesDir: string;
   readonly webhook: Webhook | undefined;
+  /** Private receivers that channels may reach even when the collector listens on all networks. */
+  readonly channelAllow: readonly AllowEntry[];
   /** Without a slash at the end. */
   readonly publicUrl: string | undefined;
   readonly logLevel: (typeof logLevels)[number];
@@ -138,6 +142,14 @@ const settings = z.object({
     .string()
     .min(16, { error: 'is shorter than 16 characters. Make one with: openssl rand -hex 24.' })
     .optional(),
+  NIGHTJAR_CHANNEL_ALLOW: z
+    .string()
+    .refine((text) => parseAllowList(text).unread.length === 0, {
+      error:
+        'holds an entry that is not host, host:port or address/bits. Write for example alerts.lan:9093,10.1.0.0/16.',
+    })
+    .transform((text) => parseAllowList(text).entries)
+    .default([]),
   NIGHTJAR_PUBLIC_URL: webAddress(
     'Write the address people open in the browser, for example https://nightjar.example.com',
   ),
@@ -185,6 +197,7 @@ function toConfig(given: Settings): Config {
       given.NIGHTJAR_WEBHOOK_URL === undefined
         ? undefined
         : { url: given.NIGHTJAR_WEBHOOK_URL, ...(secret === undefined ? {} : { secret }) },
+    channelAllow: given.NIGHTJAR_CHANNEL_ALLOW,
     publicUrl: given.NIGHTJAR_PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: given.NIGHTJAR_LOG_LEVEL,
     journalMaxBytes: given.NIGHTJAR_JOURNAL_MAX_BYTES,

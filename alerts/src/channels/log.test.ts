@@ -1,7 +1,10 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { notificationOf } from '../store-contract/samples.ts';
+import { localPoster } from '../test-support/local-poster.ts';
 import { openChannel } from './open-channel.ts';
+
+const now = () => 0;
 
 it.each([
   ['trigger', 'critical', 50],
@@ -10,7 +13,7 @@ it.each([
 ] as const)('a %s that is %s is one line of level %d', async (transition, severity, level) => {
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
-  const channel = openChannel({ kind: 'log', name: 'log' }, { log, now: () => 0 });
+  const channel = openChannel({ kind: 'log', name: 'log' }, { log, now, poster: localPoster(now) });
   const message = notificationOf({ transition, severity });
   expect(await channel.send(message, AbortSignal.abort())).toEqual({ kind: 'delivered' });
   expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([

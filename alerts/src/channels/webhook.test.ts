@@ -1,15 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { at, notificationOf } from '../store-contract/samples.ts';
+import { localPoster } from '../test-support/local-poster.ts';
 import { openReceiver } from '../test-support/receiver.ts';
 import type { Answer } from '../test-support/receiver.ts';
+import { answerBytesMax } from './poster.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { checkTarget } from './target.ts';
-import { answerBytesMax, createWebhookChannel } from './webhook.ts';
+import { createWebhookChannel } from './webhook.ts';
 
+const now = () => at;
 const never = new AbortController().signal;
 const send = async (url: string, secret?: string) =>
-  await createWebhookChannel({ name: 'hook', url, secret }, () => at).send(notificationOf(), never);
+  await createWebhookChannel({ name: 'hook', url, secret }, { poster: localPoster(now), now }).send(
+    notificationOf(),
+    never,
+  );
 
 it.each<[Answer, object]>([
   [{ status: 200 }, { kind: 'delivered' }],

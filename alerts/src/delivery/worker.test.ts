@@ -2,11 +2,13 @@ import { expect, it } from 'vitest';
 import { createWebhookChannel } from '../channels/webhook.ts';
 import { at, notificationOf, rowOf } from '../store-contract/samples.ts';
 import { fakeChannel, openPostOffice } from '../test-support/post-office.ts';
+import { localPoster } from '../test-support/local-poster.ts';
 import { openReceiver } from '../test-support/receiver.ts';
 import { giveUpAfterMs, inFlightMax, leaseMs } from './worker.ts';
 
 const ok = () => ({ status: 200 });
-const hook = (name: string, url: string) => (now: () => number) => createWebhookChannel({ name, url }, now);
+const hook = (name: string, url: string) => (now: () => number) =>
+  createWebhookChannel({ name, url }, { poster: localPoster(now), now });
 
 it('18: one receiver fails until 4.5 s: the other has its message once, this one exactly once after', async () => {
   await using healthy = await openReceiver(ok);

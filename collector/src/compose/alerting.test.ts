@@ -37,6 +37,8 @@ afterAll(async () => {
   rmSync(rulesDir, { recursive: true, force: true });
 });
 
+const reach = { host: '127.0.0.1', channelAllow: [] };
+
 const rule = `
 rules:
   - uid: errors
@@ -50,7 +52,7 @@ rules:
 function options(): AlertingOptions {
   const address = z.object({ port: z.number() }).parse(receiver.address());
   return {
-    config: { rulesDir, webhook: { url: `http://127.0.0.1:${address.port}/` } },
+    config: { ...reach, rulesDir, webhook: { url: `http://127.0.0.1:${address.port}/` } },
     store: state.alerts,
     source: {
       read: async () => ({
@@ -85,7 +87,7 @@ it('evaluates the rules of the directory, tells the webhook, and lists what fire
 });
 
 it('refuses a directory of rules that cannot be read', async () => {
-  const config = { rulesDir: join(rulesDir, 'missing'), webhook: undefined };
+  const config = { ...reach, rulesDir: join(rulesDir, 'missing'), webhook: undefined };
   await expect(composeAlerting({ ...options(), config })).rejects.toMatchObject({
     code: 'config_invalid',
     message: expect.stringMatching(/^NIGHTJAR_RULES_DIR=.*missing: cannot list the folder \(ENOENT\)/),

@@ -2,19 +2,21 @@ import {
   createDeliveryWorker,
   createEngine,
   createLogChannel,
+  createPoster,
   createScheduler,
   createWebhookChannel,
   loadRules,
 } from '@nightjar/alerts';
 import type { AlertStore, Count, MetricSource } from '@nightjar/alerts';
 import type { Logger } from 'pino';
+import { isLoopback } from '../config.ts';
 import type { Config } from '../config.ts';
 import { instantMs } from '../contract/index.ts';
 import type { Alerts, Range, Rules } from '../contract/index.ts';
 import { StartFailure } from '../errors.ts';
 
 export interface AlertingOptions {
-  readonly config: Pick<Config, 'rulesDir' | 'webhook'>;
+  readonly config: Pick<Config, 'rulesDir' | 'webhook' | 'host' | 'channelAllow'>;
   readonly store: AlertStore;
   readonly source: MetricSource;
   /** Start of the links in messages. */
@@ -47,11 +49,13 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     throw new StartFailure('config_invalid', `NIGHTJAR_RULES_DIR=${config.rulesDir}: ${problem}`);
   }
   for (const problem of loaded.problems) log.error({ ...problem }, 'alert rule not loaded');
+  const policy = { isPrivateAllowed: isLoopback(config.host), allowed: config.channelAllow };
+  const poster = createPoster({ policy, now });
   const channels = [
     createLogChannel('log', log),
     ...(config.webhook === undefined
       ? []
-      : [createWebhookChannel({ name: 'webhook', ...config.webhook }, now)]),
+      : [createWebhookChannel({ name: 'webhook', ...config.webhook }, { poster, now })]),
   ];
   const baseUrl = options.dashboardUrl;
   const worker = createDeliveryWorker({ store, channels, fallback: 'log', baseUrl, now, log, count });
