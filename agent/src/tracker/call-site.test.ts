@@ -26,6 +26,13 @@ it('names the innermost frame of the app, relative to its folder', () => {
   expect(reader.read(call(reader.capture))).toEqual({ file: 'app.cjs', line: 4, function: 'loadAuthors' });
 });
 
+it('reads one stack for every span that shares it', () => {
+  const reader = createCallSiteReader(folder);
+  const raw = appFile('shared.cjs', 'module.exports = (capture) => capture();')(reader.capture);
+  expect(reader.read(raw)?.file).toBe('shared.cjs');
+  expect(reader.read(raw)?.file).toBe('shared.cjs');
+});
+
 it('gives the whole path of a file outside the folder', () => {
   const reader = createCallSiteReader(join(folder, 'elsewhere'));
   const call = appFile('outside.cjs', 'module.exports = (capture) => capture();');
