@@ -58,7 +58,7 @@ export async function checkPage(browser: Browser, { url, name, shows, look }: Pa
     const errors = listenForErrors(page);
     await page.goto(url);
     await waitForText(page, shows);
-    await page.waitForLoadState('networkidle');
+    await waitUntilFilled(page);
     if (name !== undefined && process.env['NIGHTJAR_SCREENSHOTS'] === '1') {
       const file = `${name}-${look.width}-${look.colorScheme}.png`;
       await page.screenshot({ path: join(repositoryDir, 'docs/images', file) });
@@ -77,6 +77,15 @@ export async function waitForText(page: Page, text: string): Promise<void> {
     const seen = (await page.locator('body').innerText()).slice(0, 1_500);
     throw new Error(`${page.url()} never showed "${text}". It shows:\n${seen}`, { cause: error });
   }
+}
+
+/** Skeletons say that they load; the page is filled when none is left. */
+async function waitUntilFilled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page
+    .getByRole('status', { name: 'Loading' })
+    .first()
+    .waitFor({ state: 'detached', timeout: shownTimeoutMs });
 }
 
 function listenForErrors(page: Page): string[] {

@@ -122,7 +122,14 @@ describe('other findings', () => {
   it('names a slow statement, and no loop twice', () => {
     const slow = query('SELECT * FROM logs WHERE level = $1', { startMs: 1, durationMs: 700 });
     const finding = onlyFinding(childrenOf(request({ durationMs: 800 }), [slow]));
-    expect(finding).toMatchObject({ kind: 'slow_statement', count: 1, savedMs: 600, severity: 'critical' });
+    expect(finding).toMatchObject({ kind: 'slow_statement', count: 1, savedMs: 600, severity: 'medium' });
+    for (const [durationMs, severity] of [
+      [1_000, 'high'],
+      [5_000, 'critical'],
+    ] as const) {
+      const longer = query('SELECT * FROM logs WHERE level = $1', { startMs: 1, durationMs });
+      expect(onlyFinding(childrenOf(request({ durationMs: 9_000 }), [longer]))).toMatchObject({ severity });
+    }
     expect(finding.hint).toContain('`logs (level)`');
     const slowLoop = inTurn(5, (_, startMs) => query(LOOKUP, { startMs }), 600);
     expect(onlyFinding(childrenOf(request({ durationMs: 4_000 }), slowLoop)).kind).toBe('n_plus_one');

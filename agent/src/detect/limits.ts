@@ -29,6 +29,8 @@ export const PIPELINE_PARALLELISM_MIN = 2;
 export const PARALLELISM_MIN = 1.5;
 
 export const SLOW_STATEMENT_MS = 500;
+export const SLOW_HIGH_MS = 1_000;
+export const SLOW_CRITICAL_MS = 5_000;
 /** What a mended slow statement is taken to need. */
 export const SLOW_TARGET_MS = 100;
 export const CHATTY_QUERIES_MIN = 31;

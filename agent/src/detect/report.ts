@@ -12,7 +12,7 @@ import type { Timing } from './measure.ts';
 import type { Node } from './scope.ts';
 import { sourceOf } from './source.ts';
 import { nameTemplate } from './templates.ts';
-import type { Companion, Confidence, Finding, FindingKind, Repeat } from './types.ts';
+import type { Companion, Confidence, Finding, FindingKind, Repeat, Severity } from './types.ts';
 
 /** A group with what was found out about it. */
 export interface Judged {
@@ -29,6 +29,8 @@ export interface Claim {
   readonly confidence: Confidence;
   /** The most calls of one statement, for the severity. */
   readonly calls: number;
+  /** Where the time saved is too rough to judge by. */
+  readonly severity?: Severity;
 }
 
 export function repeatOf({ group, timing, judgement }: Judged): Repeat {
@@ -67,7 +69,7 @@ export function findingOf(group: Group, totalMs: number, claim: Claim): Finding 
     kind: claim.kind,
     id: hashOf(facts.service, claim.kind, facts.fingerprint, where),
     savedMs: claim.savedMs,
-    severity: severityOf(claim.savedMs, claim.calls, group.scope),
+    severity: claim.severity ?? severityOf(claim.savedMs, claim.calls, group.scope),
     confidence: claim.confidence,
     isWrite: group.call.isWrite,
     ...(site === undefined ? {} : { callSite: site }),

@@ -10,6 +10,8 @@ import {
   CHATTY_STATEMENTS_MIN,
   DUPLICATE_SAVED_MS_MIN,
   DUPLICATES_MIN,
+  SLOW_CRITICAL_MS,
+  SLOW_HIGH_MS,
   SLOW_STATEMENT_MS,
   SLOW_TARGET_MS,
   UNBOUNDED_ROWS_MIN,
@@ -17,7 +19,7 @@ import {
 import { quantile, timingOf } from './measure.ts';
 import { findingOf } from './report.ts';
 import type { Judged } from './report.ts';
-import type { Finding } from './types.ts';
+import type { Finding, Severity } from './types.ts';
 
 /** Equal reads of a table that could have been one. */
 export function duplicateFinding({ group, timing, judgement }: Judged): Finding | undefined {
@@ -48,13 +50,21 @@ export function slowFinding(group: Group, slowMs = SLOW_STATEMENT_MS): Finding |
     0,
     timing.unionMs - Math.min(SLOW_TARGET_MS, slowMs) * (timing.unionMs / timing.totalMs) * slow.length,
   );
+  const slowestMs = timing.sortedMs.at(-1) ?? 0;
   return findingOf({ ...group, members: slow }, timing.totalMs, {
     kind: 'slow_statement',
-    reason: `${slow.length === 1 ? 'One call' : `${slow.length} calls`} of at least ${slowMs} ms; the slowest took ${Math.round(timing.sortedMs.at(-1) ?? 0)} ms.`,
+    reason: `${slow.length === 1 ? 'One call' : `${slow.length} calls`} of at least ${slowMs} ms; the slowest took ${Math.round(slowestMs)} ms.`,
     savedMs,
     confidence: 'high',
     calls: slow.length,
+    severity: slowSeverity(slowestMs),
   });
+}
+
+/** A single slow call may have waited for a lock or a busy machine: it takes more than a loop to be critical. */
+function slowSeverity(slowestMs: number): Severity {
+  if (slowestMs >= SLOW_CRITICAL_MS) return 'critical';
+  return slowestMs >= SLOW_HIGH_MS ? 'high' : 'medium';
 }
 
 /** A read that brought in more rows than a request can use. */
