@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 
-/** Each zod issue as one line a person can act on: `path: problem, remedy`. */
-export function explainIssues(error: z.ZodError): string[] {
-  return error.issues.flatMap((issue) => explainIssue(issue));
+/** Each zod issue as one line a person can act on: `path: problem, remedy`. `whole` names what has no path. */
+export function explainIssues(error: z.ZodError, whole = 'rule'): string[] {
+  return error.issues.flatMap((issue) => explainIssue(issue, whole));
 }
 
-function explainIssue(issue: z.core.$ZodIssue): string[] {
-  const at = pathText(issue.path);
+function explainIssue(issue: z.core.$ZodIssue, whole: string): string[] {
+  const at = issue.path.length === 0 ? whole : pathText(issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(
@@ -52,7 +52,7 @@ function sizeProblem(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): 
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.length === 0 ? 'rule' : path.map(String).join('.');
+  return path.map(String).join('.');
 }
 
 function assertNever(value: never): never {

@@ -15,8 +15,8 @@ export { alert, alertKind, alertState, episode, resolveReason, verdictKind } fro
 export type { Alert, AlertKind, AlertState, Episode, ResolveReason, VerdictKind } from './alert.ts';
 export { silence } from './silence.ts';
 export type { Silence } from './silence.ts';
-export { channelConfig } from './channel.ts';
-export type { ChannelConfig } from './channel.ts';
+export { channelFile, channelSchema } from './channel.ts';
+export type { ChannelConfig, ReadSecret } from './channel.ts';
 export { notification } from './notification.ts';
 export type { Notification } from './notification.ts';
 export { explainIssues } from './explain.ts';

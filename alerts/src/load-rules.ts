@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { alertRule, explainIssues, ruleFile } from '../schema/index.ts';
 import type { AlertRule } from '../schema/index.ts';
+import { channelsFileName } from './load-channels.ts';
 
 export const ruleFilesMax = 200;
 export const ruleFileBytesMax = 1_000_000;
@@ -32,7 +33,7 @@ export interface LoadedRules {
   readonly problems: readonly RuleProblem[];
 }
 
-/** Reads every *.yaml of the folder in the order of names. What is wrong is returned, the rest loads. */
+/** Reads every *.yaml of the folder but `channels.yaml`, in the order of names. What is wrong is returned, the rest loads. */
 export async function loadRules(dir: string): Promise<LoadedRules> {
   const rules: AlertRule[] = [];
   const problems: RuleProblem[] = [];
@@ -101,7 +102,7 @@ async function ruleFiles(dir: string, problems: RuleProblem[]): Promise<string[]
   try {
     const entries = await readdir(dir, { withFileTypes: true });
     const names = entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml') && entry.name !== channelsFileName)
       .map(({ name }) => name)
       .sort();
     for (const name of names.slice(ruleFilesMax)) {

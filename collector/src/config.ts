@@ -62,6 +62,11 @@ export function readConfig(env: Environment = process.env): ConfigResult {
   return { kind: 'ok', config: toConfig(parsed.data), warnings: unknownNames(Object.keys(given)) };
 }
 
+/** What `channels.yaml` refers to as `${NAME}`; the only way to the environment beside the settings. */
+export function readSecret(name: string): string | undefined {
+  return process.env[name];
+}
+
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, '');
   return name === 'localhost' || name === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);

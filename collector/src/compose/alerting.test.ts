@@ -86,6 +86,32 @@ it('evaluates the rules of the directory, tells the webhook, and lists what fire
   expect(production.episodes.map((episode) => episode.labels['environment'])).toEqual(['production']);
 });
 
+it('opens the channels of channels.yaml and names those it cannot open', async () => {
+  const address = z.object({ port: z.number() }).parse(receiver.address());
+  const dir = mkdtempSync(join(rulesDir, 'channels-'));
+  writeFileSync(join(dir, 'rules.yaml'), rule.replace('uid: errors', 'uid: others'));
+  writeFileSync(
+    join(dir, 'channels.yaml'),
+    `channels:
+  - { name: ops, kind: webhook, url: "http://127.0.0.1:${address.port}/" }
+  - { name: webhook, kind: log }
+  - { name: pager, kind: webhook, url: "http://x/", secret: "\${NIGHTJAR_TEST_NOT_SET}" }`,
+  );
+  const { config } = options();
+  const alerting = await composeAlerting({ ...options(), config: { ...config, rulesDir: dir } });
+  expect(alerting.listRules().problems).toEqual([
+    { path: 'channels.yaml webhook', problem: 'name: webhook is taken, choose another' },
+    {
+      path: 'channels.yaml channels.2',
+      problem: 'secret: refers to NIGHTJAR_TEST_NOT_SET, which is not set in the environment',
+    },
+  ]);
+  alerting.start();
+  const isFromOps = (body: unknown) => z.object({ receiver: z.literal('ops') }).safeParse(body).success;
+  await expect.poll(() => received.filter(isFromOps).length, { timeout: 8_000 }).toBe(2);
+  await alerting.stop();
+});
+
 it('refuses a directory of rules that cannot be read', async () => {
   const config = { ...reach, rulesDir: join(rulesDir, 'missing'), webhook: undefined };
   await expect(composeAlerting({ ...options(), config })).rejects.toMatchObject({

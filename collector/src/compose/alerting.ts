@@ -1,15 +1,15 @@
 import {
   createDeliveryWorker,
   createEngine,
-  createLogChannel,
-  createPoster,
   createScheduler,
-  createWebhookChannel,
+  loadChannels,
   loadRules,
+  openChannel,
 } from '@nightjar/alerts';
 import type { AlertStore, Count, MetricSource } from '@nightjar/alerts';
+import type { ChannelConfig } from '@nightjar/alerts/schema';
 import type { Logger } from 'pino';
-import { isLoopback } from '../config.ts';
+import { isLoopback, readSecret } from '../config.ts';
 import type { Config } from '../config.ts';
 import { instantMs } from '../contract/index.ts';
 import type { Alerts, Range, Rules } from '../contract/index.ts';
@@ -49,14 +49,8 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     throw new StartFailure('config_invalid', `NIGHTJAR_RULES_DIR=${config.rulesDir}: ${problem}`);
   }
   for (const problem of loaded.problems) log.error({ ...problem }, 'alert rule not loaded');
-  const policy = { isPrivateAllowed: isLoopback(config.host), allowed: config.channelAllow };
-  const poster = createPoster({ policy, now });
-  const channels = [
-    createLogChannel('log', log),
-    ...(config.webhook === undefined
-      ? []
-      : [createWebhookChannel({ name: 'webhook', ...config.webhook }, { poster, now })]),
-  ];
+  const { channels, problems: channelProblems } = await openChannels(options);
+  for (const problem of channelProblems) log.error({ ...problem }, 'alert channel not loaded');
   const baseUrl = options.dashboardUrl;
   const worker = createDeliveryWorker({ store, channels, fallback: 'log', baseUrl, now, log, count });
   const engine = createEngine({ source, store, channels: worker.channels, baseUrl, log, count });
@@ -68,10 +62,10 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     stop: async () => await scheduler.stop(),
     listRules: () => ({
       rules: [...loaded.rules],
-      problems: loaded.problems.map(({ file, rule, message }) => ({
-        path: rule === undefined ? file : `${file} ${rule}`,
-        problem: message,
-      })),
+      problems: [
+        ...loaded.problems.map(({ file, rule, message }) => toProblem([file, rule], message)),
+        ...channelProblems.map(({ file, channel, message }) => toProblem([file, channel], message)),
+      ],
     }),
     async listAlerts({ from, to, environment }) {
       const isWanted = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
@@ -92,4 +86,21 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
       return firing;
     },
   };
+}
+
+/** The log, the webhook of the settings, and what `channels.yaml` beside the rules names. */
+async function openChannels({ config, log, now }: AlertingOptions) {
+  const { webhook, rulesDir } = config;
+  const own: ChannelConfig[] = [
+    { kind: 'log', name: 'log' },
+    ...(webhook === undefined ? [] : [{ kind: 'webhook' as const, name: 'webhook', ...webhook }]),
+  ];
+  const reserved = own.map(({ name }) => name);
+  const { channels, problems } = await loadChannels(rulesDir, { readSecret, reserved });
+  const policy = { isPrivateAllowed: isLoopback(config.host), allowed: config.channelAllow };
+  return { channels: [...own, ...channels].map((it) => openChannel(it, { log, now, policy })), problems };
+}
+
+function toProblem(place: readonly (string | undefined)[], problem: string): Rules['problems'][number] {
+  return { path: place.filter((part) => part !== undefined).join(' '), problem };
 }

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
+import { channelFile, channelSchema, explainIssues } from '../schema/index.ts';
+import type { ChannelConfig, ReadSecret } from '../schema/index.ts';
+
+/** Beside the rules; not read as rules. */
+export const channelsFileName = 'channels.yaml';
+export const channelsMax = 50;
+export const channelsFileBytesMax = 200_000;
+
+export interface ChannelProblem {
+  readonly file: string;
+  /** The channel's name, or where it stands in the file; absent when it is the file itself. */
+  readonly channel?: string;
+  /** `path: problem, remedy`. Never holds a secret. */
+  readonly message: string;
+}
+
+export interface LoadedChannels {
+  readonly channels: readonly ChannelConfig[];
+  readonly problems: readonly ChannelProblem[];
+}
+
+export interface ChannelSource {
+  readonly readSecret: ReadSecret;
+  /** Names that are taken already, such as that of the log. */
+  readonly reserved: readonly string[];
+}
+
+/** Reads `channels.yaml` of the folder; no file is no channels. What is wrong is returned, the rest loads. */
+export async function loadChannels(dir: string, source: ChannelSource): Promise<LoadedChannels> {
+  try {
+    const bytes = await readFile(path.join(dir, channelsFileName));
+    if (bytes.length <= channelsFileBytesMax) return parseChannels(bytes.toString('utf8'), source);
+    return fileProblem(`larger than ${channelsFileBytesMax} bytes, a channel needs a few lines`);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (code === 'ENOENT') return { channels: [], problems: [] };
+    return fileProblem(`cannot be read (${code}), check its permissions`);
+  }
+}
+
+export function parseChannels(text: string, source: ChannelSource): LoadedChannels {
+  const document = parseDocument(text, { prettyErrors: false });
+  const broken = document.errors[0];
+  // YAML's own words quote the line, which may hold a secret that somebody wrote out.
+  if (broken !== undefined)
+    return fileProblem(`not valid YAML (${broken.code} at character ${broken.pos[0]}), correct it`);
+  const content = channelFile.safeParse(toPlain(document));
+  if (!content.success)
+    return fileProblem('does not hold one list named channels, write channels: and a list');
+  const schema = channelSchema(source.readSecret);
+  const taken = new Set(source.reserved);
+  const channels: ChannelConfig[] = [];
+  const problems: ChannelProblem[] = [];
+  content.data.channels.forEach((entry, index) => {
+    const parsed = schema.safeParse(entry);
+    const refuse = (channel: string, message: string) =>
+      problems.push({ file: channelsFileName, channel, message });
+    if (!parsed.success) {
+      const channel = `channels.${index}`;
+      for (const message of explainIssues(parsed.error, 'channel')) refuse(channel, message);
+      return;
+    }
+    const { name } = parsed.data;
+    if (taken.has(name)) refuse(name, `name: ${name} is taken, choose another`);
+    else if (channels.length >= channelsMax)
+      refuse(name, `channel: there are more than ${channelsMax} channels, remove some`);
+    else {
+      taken.add(name);
+      channels.push(parsed.data);
+    }
+  });
+  return { channels, problems };
+}
+
+function fileProblem(message: string): LoadedChannels {
+  return { channels: [], problems: [{ file: channelsFileName, message: `file: ${message}` }] };
+}
+
+// Alias bombs throw here; maxAliasCount keeps its default of 100.
+function toPlain(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    return undefined;
+  }
+}
