@@ -104,6 +104,7 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
       fallback: 10_000,
     }),
     disabledInstrumentations: new Set([
+      ...(read.flag('NIGHTJAR_PROM_CLIENT', true) ? [] : ['prom-client']),
       ...(options.disabledInstrumentations ?? []),
       ...(read.text('OTEL_NODE_DISABLED_INSTRUMENTATIONS')?.split(',') ?? []).map((name) => name.trim()),
     ]),

@@ -17,12 +17,15 @@ import { createPackageFinder } from './instrumentations/package-finder.ts';
 import { flushAndClose, followProcess } from './lifecycle.ts';
 import { createAgentLog } from './log.ts';
 import type { AgentLog } from './log.ts';
+import { createPromProducer } from './metrics/prom-producer.ts';
+import { createPromRegistries } from './metrics/prom-registries.ts';
 import { processQueues } from './queues/observe-queue.ts';
 import { resourceOf } from './resource.ts';
 import { headSamplerOf } from './sampling/head-sampler.ts';
 import { createRequestGate } from './sampling/request-gate.ts';
 import type { RequestGate } from './sampling/request-gate.ts';
 import { createRouteLimit } from './sampling/route-limit.ts';
+import { reportSelf } from './self-report.ts';
 import { findServiceIdentity } from './service-identity.ts';
 import { createCallSiteReader } from './tracker/call-site.ts';
 import { RequestTracker } from './tracker/request-tracker.ts';
@@ -74,7 +77,9 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   const cwd = process.cwd();
   const mainFile = process.argv[1];
   const resource = resourceOf(config, findServiceIdentity(mainFile, cwd));
-  const pipeline = createPipeline({ config, resource, warn: log.warn });
+  const registries = createPromRegistries();
+  const prom = createPromProducer(registries);
+  const pipeline = createPipeline({ config, resource, warn: log.warn, producers: [prom] });
   const gate = gateOf(config, pipeline);
   const service = String(resource.attributes['service.name']);
   const dev = config.isDev
@@ -113,7 +118,13 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
       ? undefined
       : startProbe({ directory, rows: INSTRUMENTATIONS, isPresent, disabled });
   const { names, instrumentations, modules } = loadInstrumentations(
-    { tracker, queues: processQueues(), isOwnExport: ownExportTest(config), onResponse: dev?.onResponse },
+    {
+      tracker,
+      registries,
+      queues: processQueues(),
+      isOwnExport: ownExportTest(config),
+      onResponse: dev?.onResponse,
+    },
     { isPresent, disabled, warn: log.warn },
   );
   probe?.tell({ names, instrumentations });
@@ -126,7 +137,8 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   interceptModules(modules);
   log.info(`on: ${names.join(', ')}; sending to ${config.signals.traces.url}`);
   processQueues().report(pipeline.meters.getMeter('@nightjar/agent'));
-  return run({ names, pipeline, tracker, gate });
+  reportSelf(pipeline.meters.getMeter('@nightjar/agent'), { tracker, gate, registries, prom });
+  return run({ names, pipeline, tracker });
 }
 
 function setGlobals(pipeline: ExportPipeline): void {
@@ -159,10 +171,9 @@ interface Started {
   readonly names: readonly string[];
   readonly pipeline: ExportPipeline;
   readonly tracker: RequestTracker;
-  readonly gate: RequestGate;
 }
 
-function run({ names, pipeline, tracker, gate }: Started): RunningAgent {
+function run({ names, pipeline, tracker }: Started): RunningAgent {
   const parts = {
     flush: async (): Promise<void> => {
       await tracker.forceFlush();
@@ -171,8 +182,6 @@ function run({ names, pipeline, tracker, gate }: Started): RunningAgent {
     stopRetrying: pipeline.stopRetrying,
     close: pipeline.close,
   };
-  reportTracker(pipeline, tracker);
-  reportRequests(pipeline, gate);
   const { unfollow } = followProcess(parts);
   return {
     instrumentations: names,
@@ -182,20 +191,6 @@ function run({ names, pipeline, tracker, gate }: Started): RunningAgent {
       await flushAndClose(parts);
     },
   };
-}
-
-function reportTracker(pipeline: ExportPipeline, tracker: RequestTracker): void {
-  const counter = pipeline.meters
-    .getMeter('@nightjar/agent')
-    .createObservableCounter('nightjar.agent.uncounted', {
-      description:
-        'Requests and spans that the request tracker left out of its counts, and its own faults, by reason',
-    });
-  counter.addCallback((result) => {
-    for (const [reason, count] of Object.entries(tracker.counters)) {
-      if (count > 0) result.observe(count, { reason });
-    }
-  });
 }
 
 function gateOf(config: AgentConfig, pipeline: ExportPipeline): RequestGate {
@@ -208,19 +203,6 @@ function gateOf(config: AgentConfig, pipeline: ExportPipeline): RequestGate {
         ? undefined
         : createRouteLimit({ requestsPerMinute: routeLimitPerMinute, nowMs: () => performance.now() }),
     random: Math.random,
-  });
-}
-
-/** Exact whatever is sampled: the weights of what was exported are to be held against it. */
-function reportRequests(pipeline: ExportPipeline, gate: RequestGate): void {
-  const counter = pipeline.meters
-    .getMeter('@nightjar/agent')
-    .createObservableCounter('nightjar.agent.requests', {
-      unit: '{request}',
-      description: 'Requests and jobs of this process, exported or not, by what became of their spans',
-    });
-  counter.addCallback((result) => {
-    for (const [outcome, count] of gate.outcomes) result.observe(count, { outcome });
   });
 }
 

@@ -1,5 +1,5 @@
 import { AggregationTemporality, MetricReader } from '@opentelemetry/sdk-metrics';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
 /**
  * Collects and delivers every `intervalMs`, one push at a time. The SDK's periodic reader guards each export with a timer
@@ -10,9 +10,16 @@ export class MetricPush extends MetricReader {
   readonly #timer: NodeJS.Timeout;
   #inFlight: Promise<void> | undefined;
 
-  constructor(intervalMs: number, deliver: (metrics: ResourceMetrics) => Promise<unknown>) {
+  constructor(
+    intervalMs: number,
+    deliver: (metrics: ResourceMetrics) => Promise<unknown>,
+    producers: readonly MetricProducer[] = [],
+  ) {
     // Cumulative, so that a lost push loses no counts.
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
+    super({
+      aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE,
+      metricProducers: [...producers],
+    });
     this.#deliver = deliver;
     this.#timer = setInterval(() => void this.#push(), intervalMs).unref();
   }

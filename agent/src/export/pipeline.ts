@@ -4,6 +4,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { AgentConfig, Signal } from '../config.ts';
 import { AGENT_VERSION } from '../resource.ts';
@@ -32,9 +33,11 @@ export interface PipelineOptions {
   readonly config: AgentConfig;
   readonly resource: Resource;
   readonly warn: (sentence: string) => void;
+  /** Metrics that are none of the SDK's. */
+  readonly producers?: readonly MetricProducer[];
 }
 
-export function createPipeline({ config, resource, warn }: PipelineOptions): ExportPipeline {
+export function createPipeline({ config, resource, warn, producers = [] }: PipelineOptions): ExportPipeline {
   const agentName = `nightjar-agent/${AGENT_VERSION}`;
   const senders = {
     traces: createOtlpSender(config.signals.traces, agentName),
@@ -53,7 +56,7 @@ export function createPipeline({ config, resource, warn }: PipelineOptions): Exp
     drops: drops.logs,
   });
   const reader = config.signals.metrics.isOn
-    ? new MetricPush(config.metricIntervalMs, deliverMetrics(senders.metrics))
+    ? new MetricPush(config.metricIntervalMs, deliverMetrics(senders.metrics), producers)
     : undefined;
   const meters = new MeterProvider({ resource, readers: reader === undefined ? [] : [reader] });
   reportDrops(meters.getMeter('@nightjar/agent'), drops);

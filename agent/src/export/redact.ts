@@ -41,7 +41,7 @@ function redactStatement(span: Span, { name, statement }: { name: string; statem
     }
     return;
   }
-  const dialect = dialectOf(String(system ?? ''));
+  const dialect = dialectOf(typeof system === 'string' ? system : '');
   const shape = shapeOf(statement, dialect);
   const literals = literalParameters(shape);
   if (literals !== undefined && span.attributes[PARAMETER_HASH] === undefined) {

@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Instrumentation, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import type { RequestTracker } from '../tracker/request-tracker.ts';
+import type { PromRegistries } from '../metrics/prom-registries.ts';
 import type { QueueRegistry } from '../queues/queue-registry.ts';
 
 export interface InstrumentationPorts {
   readonly tracker: RequestTracker;
   readonly queues: QueueRegistry;
+  /** Where those of the app are kept; without it prom-client is left alone. */
+  readonly registries?: PromRegistries | undefined;
   /** True for an address the agent itself exports to. */
   readonly isOwnExport: (target: string) => boolean;
   /** Told of each response at the start of its request, with the entry span. */

@@ -1,5 +1,6 @@
 import { BullmqTelemetry } from './bullmq-telemetry.ts';
 import { loadPackage } from './load-package.ts';
+import { PromClientRegistries } from './prom-client.ts';
 import type { InstrumentationRow } from './row.ts';
 
 export const MESSAGING: readonly InstrumentationRow[] = [
@@ -65,6 +66,11 @@ export const LOGS: readonly InstrumentationRow[] = [
 ];
 
 export const RUNTIME: readonly InstrumentationRow[] = [
+  {
+    name: 'prom-client',
+    packages: ['prom-client'],
+    create: ({ registries }) => new PromClientRegistries(registries),
+  },
   {
     name: 'runtime-node',
     packages: [],
