@@ -120,6 +120,12 @@ it('waits for a call that was left behind, and refuses to call a run whole that 
   expect(await failureOf(() => assertNoNPlusOne(unfinished))).toContain('1 calls had not ended');
 });
 
+it('records what starts only when it is awaited', async () => {
+  // oxlint-disable-next-line unicorn/no-thenable, promise/no-callback-in-promise
+  const lazy: PromiseLike<number> = { then: (done, fail) => library.joined().then(done, fail) };
+  expect(await recordQueries(() => lazy)).toMatchObject({ queryCount: 1, result: 8 });
+});
+
 it('records beside each other without mixing, and passes a rejection on', async () => {
   const [loop, twin, failed] = await Promise.allSettled([
     recordQueries(() => library.withAuthors()),

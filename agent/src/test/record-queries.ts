@@ -17,7 +17,7 @@ const NAME_CHARACTERS_MAX = 500;
  * that it makes to a server in this process are scopes of their own, as they are in production.
  */
 export async function recordQueries<Result>(
-  work: () => Result | Promise<Result>,
+  work: () => Result | PromiseLike<Result>,
   options: RecordOptions = {},
 ): Promise<QueryRun<Result>> {
   const recorder = startRecorder();
@@ -27,7 +27,8 @@ export async function recordQueries<Result>(
   recorder.collector.open(traceId);
   let result: Result;
   try {
-    result = await context.with(trace.setSpan(ROOT_CONTEXT, root), work);
+    // Awaited inside: a query builder or a request of supertest starts only when somebody waits for it.
+    result = await context.with(trace.setSpan(ROOT_CONTEXT, root), async () => await work());
   } catch (error) {
     root.end();
     void recorder.collector.close(traceId);

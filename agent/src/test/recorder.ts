@@ -13,6 +13,8 @@ import { findServiceIdentity } from '../service-identity.ts';
 import { createCallSiteReader } from '../tracker/call-site.ts';
 import type { CallSiteReader } from '../tracker/call-site.ts';
 import { RequestTracker } from '../tracker/request-tracker.ts';
+import { isJest } from './is-jest.ts';
+import { patchRequired } from './patch-required.ts';
 import { SpanCollector } from './span-collector.ts';
 import { createTransformedSourceMapper } from './transformed-source.ts';
 
@@ -25,6 +27,8 @@ export interface Recorder {
   readonly instrumentations: readonly string[];
   /** Says which test runs; set by the setup file of a test runner that can tell. */
   nameOfTest: (() => string | undefined) | undefined;
+  /** Takes its patches off again. */
+  readonly stop: () => void;
 }
 
 const KEY: unique symbol = Symbol.for('nightjar.test-recorder');
@@ -71,7 +75,8 @@ function createRecorder(): Recorder {
     },
   );
   registerInstrumentations({ instrumentations: [...instrumentations], tracerProvider: tracers });
-  interceptModules(modules);
+  if (isJest()) patchRequired(instrumentations, cwd);
+  else watchModules(modules);
   return {
     cwd,
     callSites,
@@ -79,7 +84,18 @@ function createRecorder(): Recorder {
     tracer: tracers.getTracer('@nightjar/agent/test'),
     instrumentations: names,
     nameOfTest: undefined,
+    stop: () => {
+      for (const instrumentation of instrumentations) instrumentation.disable();
+    },
   };
+}
+
+function watchModules(names: readonly string[]): void {
+  try {
+    interceptModules(names);
+  } catch (cause) {
+    throw new Error(NO_HOOKS, { cause });
+  }
 }
 
 /** Logs and runtime figures go nowhere in a test. */
@@ -87,5 +103,7 @@ const UNUSED = ['pino', 'winston', 'bunyan', 'runtime-node'];
 
 const AGENT_RUNS =
   'nightjar: @nightjar/agent already runs in this process and sends what it sees; in tests load @nightjar/agent/test/setup in its place';
+const NO_HOOKS =
+  'nightjar: modules cannot be watched in this kind of test worker; with vitest use the pool forks or threads';
 const SDK_RUNS =
   'nightjar: another OpenTelemetry SDK already runs in this process; leave it out of the test run, @nightjar/agent/test/setup takes its place';

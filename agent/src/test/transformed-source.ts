@@ -1,13 +1,15 @@
 import { SourceMap } from 'node:module';
 import type { SourceMapPayload } from 'node:module';
+import { isJest } from './is-jest.ts';
+import { jestSourceOf } from './jest-source.ts';
 import { createSourceMapper } from '../tracker/source-map.ts';
 import type { Position } from '../tracker/source-map.ts';
 
 const MAPS_MAX = 2_000;
 
 /**
- * Where a position stands in its source when vitest has transformed the file: the map is with the code that runs, not in
- * any file. Other files are looked up as the agent does.
+ * Where a position stands in its source when vitest or jest has transformed the file: the map is with the code that runs,
+ * not in any file. Other files are looked up as the agent does.
  */
 export function createTransformedSourceMapper(): (position: Position) => Position {
   const toSource = createSourceMapper();
@@ -22,7 +24,7 @@ export function createTransformedSourceMapper(): (position: Position) => Positio
   };
   return (position) => {
     const map = mapOf(position.file);
-    if (map === undefined) return toSource(position);
+    if (map === undefined) return (isJest() ? jestSourceOf(position) : undefined) ?? toSource(position);
     const origin = map.findEntry(position.line - 1, position.column - 1);
     if (!('originalSource' in origin)) return position;
     return { file: position.file, line: origin.originalLine + 1, column: origin.originalColumn + 1 };
