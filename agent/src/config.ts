@@ -46,6 +46,8 @@ export interface AgentConfig {
   /** Never in production, whatever else is set. */
   readonly isDev: boolean;
   readonly isDevPanelOn: boolean;
+  /** Of one thread's time that the agent may take before it sheds detail. */
+  readonly budgetPercent: number;
   /** Where the doctor that runs this app wants its report. */
   readonly doctorDirectory: string | undefined;
   readonly spanBatch: BatchLimits;
@@ -95,6 +97,7 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
       fallback: 0,
     }),
     ...readDev(read),
+    budgetPercent: read.whole('NIGHTJAR_BUDGET_PERCENT', { min: 1, max: 100, fallback: 5 }),
     doctorDirectory: read.text('NIGHTJAR_DOCTOR_DIR'),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),

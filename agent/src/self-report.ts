@@ -1,5 +1,7 @@
 /** What the agent tells of itself as metrics: above all what it left out. */
 import type { Meter } from '@opentelemetry/api';
+import type { AgentBudget } from './budget/agent-budget.ts';
+import type { Budget } from './budget/budget.ts';
 import type { PromProducer } from './metrics/prom-producer.ts';
 import type { PromRegistries } from './metrics/prom-registries.ts';
 import type { RequestGate } from './sampling/request-gate.ts';
@@ -10,9 +12,13 @@ export interface ReportedParts {
   readonly gate: RequestGate;
   readonly registries: PromRegistries;
   readonly prom: PromProducer;
+  readonly budget: AgentBudget;
 }
 
-export function reportSelf(meter: Meter, { tracker, gate, registries, prom }: ReportedParts): void {
+export function reportSelf(
+  meter: Meter,
+  { tracker, gate, registries, prom, budget: { budget } }: ReportedParts,
+): void {
   count(meter, {
     name: 'nightjar.agent.uncounted',
     description:
@@ -34,6 +40,7 @@ export function reportSelf(meter: Meter, { tracker, gate, registries, prom }: Re
     read: () => Object.entries(registries.counters),
     label: 'reason',
   });
+  reportBudget(meter, budget);
   meter
     .createObservableGauge('nightjar.agent.prom_client.series_left_out', {
       description: 'Series of the app beyond the limit, left out of the last push',
@@ -41,6 +48,23 @@ export function reportSelf(meter: Meter, { tracker, gate, registries, prom }: Re
     .addCallback((result) => {
       if (prom.leftOut() > 0) result.observe(prom.leftOut());
     });
+}
+
+function reportBudget(meter: Meter, budget: Budget): void {
+  count(meter, {
+    name: 'nightjar.agent.shed',
+    description: 'Detail left out because the agent was above its budget',
+    read: () => budget.shed,
+    label: 'detail',
+  });
+  const share = { unit: '1', description: "The agent's own time as a part of the thread's, 0 to 1" };
+  meter
+    .createObservableGauge('nightjar.agent.cpu', share)
+    .addCallback((result) => result.observe(budget.share()));
+  const level = { description: '0 all detail, 1 few call sites, 2 few call sites, attributes and events' };
+  meter
+    .createObservableGauge('nightjar.agent.budget.level', level)
+    .addCallback((result) => result.observe(budget.level()));
 }
 
 interface Counted {

@@ -5,9 +5,12 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createAgentBudget } from './budget/agent-budget.ts';
+import type { AgentBudget } from './budget/agent-budget.ts';
 import { loadConfig } from './config.ts';
 import type { AgentConfig, AgentOptions } from './config.ts';
 import { createDevMode } from './dev/dev-mode.ts';
+import type { DevMode } from './dev/dev-mode.ts';
 import { noteStartByApp, startProbe } from './dev/doctor/probe.ts';
 import { createPipeline } from './export/pipeline.ts';
 import type { ExportPipeline } from './export/pipeline.ts';
@@ -79,33 +82,27 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   const resource = resourceOf(config, findServiceIdentity(mainFile, cwd));
   const registries = createPromRegistries();
   const prom = createPromProducer(registries);
-  const pipeline = createPipeline({ config, resource, warn: log.warn, producers: [prom] });
-  const gate = gateOf(config, pipeline);
+  const budget = createAgentBudget({ percent: config.budgetPercent, info: log.info });
+  const pipeline = createPipeline({
+    config,
+    resource,
+    warn: log.warn,
+    producers: [prom],
+    measure: budget.measure,
+  });
   const service = String(resource.attributes['service.name']);
   const dev = config.isDev
     ? createDevMode({ service, isPanelOn: config.isDevPanelOn, print: log.print })
     : undefined;
-  const tracker = new RequestTracker({
-    service,
-    callSites: createCallSiteReader(cwd),
-    next:
-      dev === undefined
-        ? gate.add
-        : (span, request) => {
-            gate.add(span, request);
-            dev.onSpan(span, request);
-          },
-    abandon: gate.abandon,
-    nowMs: () => performance.now(),
-    onFault: (fault) => log.warn(`the request tracker failed, counts may be missing: ${String(fault)}`),
-  });
+  const { tracker, gate } = createTracking(config, { budget, cwd, dev, log, pipeline, service });
   const tracers = new TracerProvider({
     resource,
     sampler: headSamplerOf(config.sampler),
-    spanProcessors: [tracker],
+    spanProcessors: [budget.measured(tracker)],
   });
   if (!trace.setGlobalTracerProvider(tracers)) {
     log.warn('another OpenTelemetry SDK is already running in this process; remove it to use this agent');
+    budget.stop();
     pipeline.close();
     return IDLE;
   }
@@ -137,8 +134,8 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   interceptModules(modules);
   log.info(`on: ${names.join(', ')}; sending to ${config.signals.traces.url}`);
   processQueues().report(pipeline.meters.getMeter('@nightjar/agent'));
-  reportSelf(pipeline.meters.getMeter('@nightjar/agent'), { tracker, gate, registries, prom });
-  return run({ names, pipeline, tracker });
+  reportSelf(pipeline.meters.getMeter('@nightjar/agent'), { tracker, gate, registries, prom, budget });
+  return run({ names, pipeline, tracker, budget });
 }
 
 function setGlobals(pipeline: ExportPipeline): void {
@@ -171,16 +168,20 @@ interface Started {
   readonly names: readonly string[];
   readonly pipeline: ExportPipeline;
   readonly tracker: RequestTracker;
+  readonly budget: AgentBudget;
 }
 
-function run({ names, pipeline, tracker }: Started): RunningAgent {
+function run({ names, pipeline, tracker, budget }: Started): RunningAgent {
   const parts = {
     flush: async (): Promise<void> => {
       await tracker.forceFlush();
       await pipeline.flush();
     },
     stopRetrying: pipeline.stopRetrying,
-    close: pipeline.close,
+    close: () => {
+      budget.stop();
+      pipeline.close();
+    },
   };
   const { unfollow } = followProcess(parts);
   return {
@@ -193,17 +194,41 @@ function run({ names, pipeline, tracker }: Started): RunningAgent {
   };
 }
 
-function gateOf(config: AgentConfig, pipeline: ExportPipeline): RequestGate {
-  const { slowRequestMs, routeLimitPerMinute } = config;
-  return createRequestGate({
-    next: pipeline.addSpan,
+interface TrackingParts {
+  readonly budget: AgentBudget;
+  readonly cwd: string;
+  readonly dev: DevMode | undefined;
+  readonly log: AgentLog;
+  readonly pipeline: ExportPipeline;
+  readonly service: string;
+}
+
+function createTracking(
+  { slowRequestMs, routeLimitPerMinute: requestsPerMinute }: AgentConfig,
+  { budget, cwd, dev, log, pipeline, service }: TrackingParts,
+): { readonly tracker: RequestTracker; readonly gate: RequestGate } {
+  const nowMs = (): number => performance.now();
+  const gate = createRequestGate({
+    next: budget.lightened(pipeline.addSpan),
     slowRequestMs,
-    routeLimit:
-      routeLimitPerMinute === 0
-        ? undefined
-        : createRouteLimit({ requestsPerMinute: routeLimitPerMinute, nowMs: () => performance.now() }),
+    routeLimit: requestsPerMinute === 0 ? undefined : createRouteLimit({ requestsPerMinute, nowMs }),
     random: Math.random,
   });
+  const tracker = new RequestTracker({
+    service,
+    callSites: budget.limited(createCallSiteReader(cwd)),
+    next:
+      dev === undefined
+        ? gate.add
+        : (span, request) => {
+            gate.add(span, request);
+            dev.onSpan(span, request);
+          },
+    abandon: gate.abandon,
+    nowMs,
+    onFault: (fault) => log.warn(`the request tracker failed, counts may be missing: ${String(fault)}`),
+  });
+  return { tracker, gate };
 }
 
 function ownExportTest(config: AgentConfig): (target: string) => boolean {

@@ -9,18 +9,23 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Delivery } from './batch-queue.ts';
 import type { OnReply, OtlpSender } from './otlp-sender.ts';
 
+/** Told how long a batch takes to write. */
+export type Measure = <Result>(step: () => Result) => Result;
+
 /** Items that the collector took only in part are counted by the call that learns it. */
 export type OnRefused = (items: number) => void;
 
 export function deliverSpans(
   sender: OtlpSender,
   onRefused: OnRefused,
+  measure: Measure = (step) => step(),
 ): (spans: ReadableSpan[]) => Promise<Delivery> {
   const onReply = (reply: Buffer): void => {
     const { partialSuccess } = ProtobufTraceSerializer.deserializeResponse(reply);
     onRefused(partialSuccess?.rejectedSpans ?? 0);
   };
-  return (spans) => deliver(sender, () => ProtobufTraceSerializer.serializeRequest(spans), onReply);
+  return (spans) =>
+    deliver(sender, () => measure(() => ProtobufTraceSerializer.serializeRequest(spans)), onReply);
 }
 
 export function deliverLogs(

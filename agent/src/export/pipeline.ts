@@ -14,6 +14,7 @@ import { createDropCounters } from './counters.ts';
 import type { DropCounters, DropReason } from './counters.ts';
 import { MetricPush } from './metric-push.ts';
 import { deliverLogs, deliverMetrics, deliverSpans } from './otlp-export.ts';
+import type { Measure } from './otlp-export.ts';
 import { createOtlpSender } from './otlp-sender.ts';
 
 /** Everything between the SDK and the network, for the three signals. */
@@ -35,9 +36,16 @@ export interface PipelineOptions {
   readonly warn: (sentence: string) => void;
   /** Metrics that are none of the SDK's. */
   readonly producers?: readonly MetricProducer[];
+  readonly measure?: Measure;
 }
 
-export function createPipeline({ config, resource, warn, producers = [] }: PipelineOptions): ExportPipeline {
+export function createPipeline({
+  config,
+  resource,
+  warn,
+  producers = [],
+  measure,
+}: PipelineOptions): ExportPipeline {
   const agentName = `nightjar-agent/${AGENT_VERSION}`;
   const senders = {
     traces: createOtlpSender(config.signals.traces, agentName),
@@ -48,7 +56,7 @@ export function createPipeline({ config, resource, warn, producers = [] }: Pipel
     createDropCounters((reason) => warn(LOSSES[reason](signal, config.signals[signal].url)));
   const drops = { traces: dropsOf('traces'), logs: dropsOf('logs') };
   const spans = createBatchQueue(config.spanBatch, {
-    deliver: deliverSpans(senders.traces, (items) => drops.traces.drop('refused', items)),
+    deliver: deliverSpans(senders.traces, (items) => drops.traces.drop('refused', items), measure),
     drops: drops.traces,
   });
   const records = createBatchQueue(config.logBatch, {

@@ -1,0 +1,42 @@
+/** Time that the agent spends in its own steps. */
+export interface SelfTime {
+  /** For short and frequent steps, none inside another: one in `sampleEvery` is timed. What it throws is the caller's. */
+  readonly sample: <Result>(step: () => Result) => Result;
+  /** For long and rare steps, also inside a sampled one: each is timed. */
+  readonly measure: <Result>(step: () => Result) => Result;
+  /** Milliseconds since the start, an estimate. */
+  readonly totalMs: () => number;
+}
+
+export interface SelfTimePorts {
+  readonly nowMs: () => number;
+  /** A prime, so that no request of so many calls falls in step with it. */
+  readonly sampleEvery: number;
+}
+
+export function createSelfTime({ nowMs, sampleEvery }: SelfTimePorts): SelfTime {
+  let calls = 0;
+  let sampledMs = 0;
+  let measuredMs = 0;
+  return {
+    sample: (step) => {
+      if (++calls % sampleEvery !== 0) return step();
+      const startMs = nowMs();
+      const measuredBeforeMs = measuredMs;
+      try {
+        return step();
+      } finally {
+        sampledMs += nowMs() - startMs - (measuredMs - measuredBeforeMs);
+      }
+    },
+    measure: (step) => {
+      const startMs = nowMs();
+      try {
+        return step();
+      } finally {
+        measuredMs += nowMs() - startMs;
+      }
+    },
+    totalMs: () => sampledMs * sampleEvery + measuredMs,
+  };
+}
