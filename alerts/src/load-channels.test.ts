@@ -85,3 +85,33 @@ it('the file stands beside the rules and is none', async () => {
     await rm(dir, { recursive: true, force: true });
   }
 });
+
+it('every kind is read with what it needs, and the addresses of chat rooms are secrets', () => {
+  const list = [
+    '{ name: a, kind: alertmanager, url: "http://am:9093", token: "${TOKEN}" }',
+    '{ name: b, kind: pagerduty, routingKey: "${TOKEN}" }',
+    '{ name: c, kind: opsgenie, apiKey: "${TOKEN}" }',
+    '{ name: d, kind: slack, url: "${ROOM}" }',
+    '{ name: e, kind: teams, url: "${ROOM}" }',
+    '{ name: f, kind: discord, url: "${ROOM}" }',
+    '{ name: g, kind: ntfy, topic: on-call }',
+    '{ name: h, kind: email, host: mail.lan, from: nj@example.org, to: [ada@example.org] }',
+    '{ name: i, kind: log }',
+    '{ name: x, kind: slack, url: "https://hooks.example/hunter2" }',
+    '{ name: y, kind: slack, url: "${TOKEN}" }',
+    '{ name: z, kind: email, host: mail.lan, from: nj, to: [] }',
+  ];
+  const values: Readonly<Record<string, string>> = { TOKEN: 'token', ROOM: 'https://hooks.example/room' };
+  const text = `channels:\n${list.map((entry) => `  - ${entry}`).join('\n')}`;
+  const { channels, problems } = parseChannels(text, { readSecret: (it) => values[it], reserved: [] });
+  expect(channels.map((it) => it.kind)).toEqual(
+    'alertmanager pagerduty opsgenie slack teams discord ntfy email log'.split(' '),
+  );
+  expect(channels[3]).toMatchObject({ url: values['ROOM'] });
+  expect(problems.map(({ message }) => message)).toEqual([
+    'url: is a secret, write ${NAME} and put it into the environment variable NAME',
+    'url: refers to TOKEN, which is not an http(s) address',
+    'from: is not an email address',
+    'to: is empty, add an address',
+  ]);
+});

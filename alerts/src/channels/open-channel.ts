@@ -1,7 +1,16 @@
 import type { Logger } from 'pino';
 import type { ChannelConfig } from '../../schema/index.ts';
 import type { Channel, Now } from '../ports.ts';
+import { createAlertmanagerChannel } from './alertmanager.ts';
+import { createDiscordChannel } from './discord.ts';
+import { createEmailChannel } from './email.ts';
+import { createNtfyChannel } from './ntfy.ts';
+import { createOpsgenieChannel } from './opsgenie.ts';
+import { createPagerDutyChannel } from './pagerduty.ts';
+import { createSlackChannel } from './slack.ts';
+import { createTeamsChannel } from './teams.ts';
 import { createLogChannel } from './log.ts';
+import { systemResolve } from './guarded-address.ts';
 import type { Resolve } from './guarded-address.ts';
 import { createPoster } from './poster.ts';
 import type { TargetPolicy } from './target-policy.ts';
@@ -22,11 +31,31 @@ export function openChannel(config: ChannelConfig, dependencies: ChannelDependen
       return createWebhookChannel(config, { poster, now });
     case 'log':
       return createLogChannel(config.name, log);
+    case 'alertmanager':
+      return createAlertmanagerChannel(config, poster);
+    case 'pagerduty':
+      return createPagerDutyChannel(config, poster);
+    case 'opsgenie':
+      return createOpsgenieChannel(config, poster);
+    case 'slack':
+      return createSlackChannel(config, poster);
+    case 'teams':
+      return createTeamsChannel(config, poster);
+    case 'discord':
+      return createDiscordChannel(config, poster);
+    case 'ntfy':
+      return createNtfyChannel(config, poster);
+    case 'email':
+      return createEmailChannel(config, {
+        policy: dependencies.policy,
+        resolve: dependencies.resolve ?? systemResolve,
+      });
     default:
       return assertNever(config);
   }
 }
 
-function assertNever(value: never): never {
-  throw new Error(`unreachable channel ${JSON.stringify(value)}`);
+// The settings hold secrets: the error does not show them.
+function assertNever(_config: never): never {
+  throw new Error('unreachable channel');
 }
