@@ -12,10 +12,13 @@ import { createInventoryClient } from '../shop/src/inventory-client.ts';
 import { createLog } from '../shop/src/log.ts';
 import { openMailQueue, type MailQueue } from '../shop/src/mail-queue.ts';
 import { prepareDatabase } from '../shop/src/seed.ts';
-import { repositoryDir, tempDir } from '../support/paths.ts';
+import { collectorCommand, startCollector } from '../support/collector.ts';
+import { tempDir } from '../support/paths.ts';
+import { until } from '../support/poll.ts';
 import { neededPostgres } from '../support/postgres.ts';
-import { launch, type Exit } from '../support/process.ts';
+import { freePort, launch, type Exit } from '../support/process.ts';
 import { provide } from '../support/services.ts';
+import { startShop } from '../support/shop.ts';
 import { seededFaults } from './shop-routes.ts';
 
 const postgres = await provide(neededPostgres);
@@ -24,13 +27,14 @@ const twin = '/orders/batched';
 
 describe.skipIf(postgres === undefined)('the shop in a test run of its own', () => {
   const folder = tempDir('test-gate');
+  let databaseUrl = '';
   let database: Database;
   let mails: MailQueue;
   let app: FastifyInstance;
 
   beforeAll(async () => {
     if (postgres === undefined) return;
-    const databaseUrl = await postgres.createDatabase();
+    databaseUrl = await postgres.createDatabase();
     const config = readConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent', SHOP_RELEASE: '1.4.2' });
     const log = createLog('shop', config.logLevel);
     database = openDatabase(config, log);
@@ -63,8 +67,7 @@ describe.skipIf(postgres === undefined)('the shop in a test run of its own', () 
   };
 
   const ci = async (...args: readonly string[]): Promise<Exit & { readonly output: string }> => {
-    const bin = join(repositoryDir, 'collector/bin/nightjar.js');
-    const running = launch({ args: [bin, 'ci', ...args], cwd: folder.path });
+    const running = launch({ args: [collectorCommand, 'ci', ...args], cwd: folder.path });
     return { ...(await running.exited), output: running.output() };
   };
 
@@ -134,5 +137,42 @@ describe.skipIf(postgres === undefined)('the shop in a test run of its own', () 
     const broken = await ci('--report', second, '--budget', budget);
     expect(broken.code).toBe(1);
     expect(broken.output).toMatch(/`GET \/products\/:id` \d+ → 61 queries against the budget/);
+  });
+
+  it('compares with what a collector has seen in production', async () => {
+    const collector = await startCollector({ env: { NIGHTJAR_SWEEP_QUIET_MS: '500' } });
+    const shop = await startShop({ otlpHttp: collector.otlpHttp, databaseUrl, release: '1.4.1' });
+    try {
+      for (const path of ['/products/1', '/orders']) expect((await fetch(shop.url + path)).status).toBe(200);
+      await until(
+        async () => await collector.get('findings', { query: { service: 'shop', kind: 'n_plus_one' } }),
+        ({ findings }) => findings.length > 0,
+        { what: 'the N+1 of production' },
+      );
+      const [same, worse] = [join(folder.path, 'same'), join(folder.path, 'worse')];
+      const production = ['--collector', collector.dashboard, '--service', 'shop'];
+      await recordedIn(same, async () => await get('/orders'));
+      const known = await ci('--report', same, ...production);
+      expect(known.output).toContain('known: in production: `GET /orders`, 25 times');
+      expect(known.code).toBe(0);
+      await recordedIn(worse, async () => await get('/products/1'));
+      const broken = await ci('--report', worse, ...production);
+      expect(broken.output).toContain(
+        '`GET /products/:id` 5 → 61 queries against the last 7 days of production',
+      );
+      expect(broken.code).toBe(1);
+    } finally {
+      await shop.process.stop();
+      await collector.stop();
+    }
+  });
+
+  it('ends nightjar ci with 69 when the collector is away', async () => {
+    const report = join(folder.path, 'away');
+    await recordedIn(report, async () => await get(twin));
+    const away = `http://127.0.0.1:${await freePort()}`;
+    expect(await ci('--report', report, '--collector', away, '--service', 'shop')).toMatchObject({
+      code: 69,
+    });
   });
 });
