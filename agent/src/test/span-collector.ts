@@ -30,10 +30,12 @@ interface Recording {
 /** Keeps the spans of the traces that are being recorded, after redaction; those of other traces are not looked at. */
 export class SpanCollector implements SpanProcessor {
   readonly #service: string;
+  readonly #spansMax: number;
   readonly #recordings = new Map<string, Recording>();
 
-  constructor(service: string) {
+  constructor(service: string, spansMax = RECORDING_SPANS_MAX) {
     this.#service = service;
+    this.#spansMax = spansMax;
   }
 
   open(traceId: string): void {
@@ -66,7 +68,7 @@ export class SpanCollector implements SpanProcessor {
     const recording = this.#recordingOf(span);
     if (recording === undefined) return;
     recording.open--;
-    if (recording.spans.length < RECORDING_SPANS_MAX) recording.spans.push(recordOf(span, this.#service));
+    if (recording.spans.length < this.#spansMax) recording.spans.push(recordOf(span, this.#service));
     else recording.uncounted++;
     if (recording.open === 0) recording.whenQuiet?.();
   }
