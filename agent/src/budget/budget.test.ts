@@ -77,11 +77,18 @@ it('estimates the time of frequent steps from one in so many, long ones inside t
   const time = createSelfTime({ nowMs: () => nowMs, sampleEvery: 17 });
   for (let index = 0; index < 1_700; index++) {
     time.sample(() => {
-      nowMs += 2;
+      nowMs += 0.5;
       if (index % 10 === 0) time.measure(() => (nowMs += 30));
     });
   }
-  expect(time.totalMs()).toBe(1_700 * 2 + 170 * 30);
+  expect(time.totalMs()).toBe(1_700 * 0.5 + 170 * 30);
+});
+
+it('takes a pause of the whole process for no habit of its own', () => {
+  let nowMs = 0;
+  const time = createSelfTime({ nowMs: () => nowMs, sampleEvery: 17 });
+  for (let index = 0; index < 17; index++) time.sample(() => (nowMs += 50));
+  expect(time.totalMs()).toBe(17 * 1 + 49);
 });
 
 it('passes on what a step gives or throws, and goes on measuring', () => {

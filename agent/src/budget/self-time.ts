@@ -14,6 +14,9 @@ export interface SelfTimePorts {
   readonly sampleEvery: number;
 }
 
+/** What a sampled step takes beyond this counts once: the thread was most likely taken away, or collected garbage. */
+const STEP_MAX_MS = 1;
+
 export function createSelfTime({ nowMs, sampleEvery }: SelfTimePorts): SelfTime {
   let calls = 0;
   let sampledMs = 0;
@@ -26,7 +29,9 @@ export function createSelfTime({ nowMs, sampleEvery }: SelfTimePorts): SelfTime 
       try {
         return step();
       } finally {
-        sampledMs += nowMs() - startMs - (measuredMs - measuredBeforeMs);
+        const stepMs = nowMs() - startMs - (measuredMs - measuredBeforeMs);
+        sampledMs += Math.min(stepMs, STEP_MAX_MS);
+        measuredMs += Math.max(stepMs - STEP_MAX_MS, 0);
       }
     },
     measure: (step) => {
