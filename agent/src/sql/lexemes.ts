@@ -1,28 +1,10 @@
+import { isDigit, isWordPart, isWordStart, SPACE_MAX } from './characters.ts';
 import type { SqlDialect } from './types.ts';
 
 /** Longest `[name]` recognised where the dialect does not say that brackets quote. */
 const BRACKET_NAME_MAX = 128;
 /** Longest tag of a `$tag$` string. */
 const DOLLAR_TAG_MAX = 63;
-
-const SPACE_MAX = 32;
-
-export function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-export function isWordStart(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    code === 95 ||
-    (code >= 128 && code !== 0x2026)
-  );
-}
-
-export function isWordPart(code: number): boolean {
-  return isWordStart(code) || isDigit(code) || code === 36;
-}
 
 /** Position after white space and comments; -1 when a comment does not close. */
 export function blankStop(text: string, from: number, within: { dialect: SqlDialect; end: number }): number {
@@ -109,6 +91,44 @@ export function oracleQuoteStop(text: string, at: number, end: number): number {
   const close = pair >= 0 && pair % 2 === 0 ? '[]{}()<>'.charAt(pair + 1) : open;
   const found = open === '' ? -1 : text.indexOf(close + "'", at + 2);
   return found < 0 || found + 2 > end ? -1 : found + 2;
+}
+
+/** Position after the letters and digits from `from` on. */
+export function wordStop(text: string, from: number, digitsOnly = false): number {
+  let stop = from;
+  while (stop < text.length) {
+    const code = text.charCodeAt(stop);
+    if (!(digitsOnly ? isDigit(code) : isWordPart(code))) break;
+    stop++;
+  }
+  return stop;
+}
+
+/** Position after `?`, `?2`, `$1`, `$name`, `:name`, `@name`, `%s` and `%(name)s`; 0 when none starts here. */
+export function placeholderStop(text: string, at: number): number {
+  const next = text.charCodeAt(at + 1);
+  switch (text.charCodeAt(at)) {
+    case 63: // ?
+      return wordStop(text, at + 1, true);
+    case 36: // $
+      if (isDigit(next)) return wordStop(text, at + 1, true);
+      return isWordStart(next) ? wordStop(text, at + 1) : 0;
+    case 58: // :
+      return isWordPart(next) ? wordStop(text, at + 1) : 0;
+    case 64: // @
+      return isWordStart(next) || isDigit(next) ? wordStop(text, at + 1) : 0;
+    case 37: // %
+      return percentStop(text, at, next);
+    default:
+      return 0;
+  }
+}
+
+function percentStop(text: string, at: number, next: number): number {
+  if (next === 115 && !isWordPart(text.charCodeAt(at + 2))) return at + 2;
+  if (next !== 40) return 0;
+  const stop = wordStop(text, at + 2);
+  return text.charCodeAt(stop) === 41 && text.charCodeAt(stop + 1) === 115 ? stop + 2 : 0;
 }
 
 function isLineComment(text: string, at: number, dialect: SqlDialect): boolean {

@@ -1,6 +1,6 @@
 import type { Lexer } from './lexer.ts';
 import { unquoted } from './names.ts';
-import { RESERVED } from './words.ts';
+import { CLAUSE, RESERVED, TRANSPARENT } from './words.ts';
 
 /** Columns kept for a hint. */
 const COLUMNS_MAX = 16;
@@ -9,10 +9,7 @@ const DEPTH_MAX = 64;
 type Clause = 'none' | 'select' | 'where' | 'set';
 type Pending = 'none' | 'equality' | 'range' | 'array';
 
-/** Calls whose argument still counts as the value of a comparison. */
-const TRANSPARENT = new Set(['CAST', 'LOWER', 'UPPER', 'CONVERT', 'DATE']);
-
-/** Reads from a stream of tokens how a statement selects its rows. */
+/** Reads from a stream of tokens how a statement selects its rows; for one statement after another, with `restart`. */
 export class Predicates {
   equalities = 0;
   hasIn = false;
@@ -22,33 +19,56 @@ export class Predicates {
   hasLimit = false;
   isLimitOne = false;
   hasRange = false;
-  readonly columns: string[] = [];
+  columns: string[] = [];
 
   readonly #clauses: Clause[] = ['none'];
   readonly #isQuery: boolean[] = [false];
-  #name = '';
+  #nameStart = 0;
+  #nameStop = 0;
   #isNameLast = false;
   #isTypeNext = false;
   #pending: Pending = 'none';
   #lastWord = '';
   #limit: 'none' | 'limit' | 'top' | 'fetch' | 'counted' = 'none';
 
+  restart(): void {
+    this.equalities = 0;
+    this.hasIn = false;
+    this.hasWhere = false;
+    this.hasOffset = false;
+    this.hasOrderBy = false;
+    this.hasLimit = false;
+    this.isLimitOne = false;
+    this.hasRange = false;
+    this.columns = [];
+    // Deeper ones are set when their parenthesis opens.
+    this.#clauses[0] = 'none';
+    this.#isQuery[0] = false;
+    this.#nameStart = 0;
+    this.#nameStop = 0;
+    this.#isNameLast = false;
+    this.#isTypeNext = false;
+    this.#pending = 'none';
+    this.#lastWord = '';
+    this.#limit = 'none';
+  }
+
   get isKeyset(): boolean {
     return this.hasRange && this.hasOrderBy && this.equalities === 0 && !this.hasIn;
   }
 
-  /** `text` is the token as the shape shows it: `?` for every value. */
-  read(lexer: Lexer, text: string): void {
-    if (text === '?') this.#readValue(lexer);
+  /** `isValue`: the shape shows the token as `?`. */
+  read(lexer: Lexer, isValue: boolean): void {
+    if (isValue) this.#readValue(lexer);
     else if (lexer.kind === 'word') this.#readWord(lexer);
     else if (lexer.kind === 'quoted') this.#readName(lexer);
-    else this.#readPunct(lexer, text);
+    else this.#readPunct(lexer);
   }
 
   #readValue(lexer: Lexer): void {
     if (this.#pending === 'equality') {
       this.equalities++;
-      this.#addColumn();
+      this.#addColumn(lexer);
     } else if (this.#pending === 'range') this.hasRange = true;
     this.#pending = 'none';
     this.#isNameLast = false;
@@ -57,12 +77,25 @@ export class Predicates {
   }
 
   #readLimitValue(lexer: Lexer): void {
-    const isOne = lexer.kind === 'literal' && lexer.slice() === '1';
+    const isOne =
+      lexer.kind === 'literal' && isOneCharacter(lexer) && lexer.text.charCodeAt(lexer.start) === 49;
     if (this.#limit !== 'counted') this.isLimitOne = isOne;
     this.#limit = this.#limit === 'limit' ? 'counted' : 'none';
   }
 
   #readWord(lexer: Lexer): void {
+    if ((lexer.bits & CLAUSE) !== 0 || this.#limit === 'counted') this.#readClause(lexer);
+    if ((lexer.bits & TRANSPARENT) === 0) {
+      this.#pending = 'none';
+      // A word without text is a system variable such as @@ROWCOUNT.
+      if ((lexer.bits & RESERVED) === 0 && !this.#isTypeNext && lexer.word !== '') this.#readName(lexer);
+      else this.#isNameLast = false;
+    }
+    this.#isTypeNext = false;
+    this.#lastWord = lexer.word;
+  }
+
+  #readClause(lexer: Lexer): void {
     const depth = Math.min(lexer.depth, DEPTH_MAX);
     const word = lexer.word;
     switch (word) {
@@ -91,19 +124,19 @@ export class Predicates {
         this.#clauses[depth] = 'none';
         break;
       default:
-        this.#readOtherWord(word);
+        this.#readOtherWord(lexer);
     }
-    this.#afterWord(lexer);
   }
 
-  #readOtherWord(word: string): void {
+  #readOtherWord(lexer: Lexer): void {
+    const word = lexer.word;
     if (word === 'IN') {
       this.hasIn = true;
-      if (this.#lastWord !== 'NOT') this.#addColumn();
+      if (this.#lastWord !== 'NOT') this.#addColumn(lexer);
     } else if (word === 'ANY' || word === 'SOME') {
       if (this.#pending === 'equality') {
         this.hasIn = true;
-        this.#addColumn();
+        this.#addColumn(lexer);
       }
     } else if (word === 'LIMIT' || word === 'TOP') {
       this.hasLimit = true;
@@ -120,48 +153,39 @@ export class Predicates {
     } else if (word !== 'ALL' && this.#limit === 'counted') this.#limit = 'none';
   }
 
-  #afterWord(lexer: Lexer): void {
-    const isReserved = RESERVED.has(lexer.word);
-    if (!TRANSPARENT.has(lexer.word)) {
-      this.#pending = 'none';
-      // A word without text is a system variable such as @@ROWCOUNT.
-      if (!isReserved && !this.#isTypeNext && lexer.word !== '') this.#readName(lexer);
-      else this.#isNameLast = false;
-    }
-    this.#isTypeNext = false;
-    this.#lastWord = lexer.word;
-  }
-
   #readName(lexer: Lexer): void {
-    this.#name = lexer.slice();
+    this.#nameStart = lexer.start;
+    this.#nameStop = lexer.stop;
     this.#isNameLast = true;
     this.#pending = 'none';
     this.#isTypeNext = false;
     if (lexer.kind === 'quoted') this.#lastWord = '';
   }
 
-  #readPunct(lexer: Lexer, text: string): void {
+  #readPunct(lexer: Lexer): void {
     const depth = Math.min(lexer.depth, DEPTH_MAX);
-    if (text === '(') {
+    const mark = lexer.mark;
+    if (mark === 40) {
       this.#clauses[depth] = this.#clauses[depth - 1] ?? 'none';
       this.#isQuery[depth] = false;
       return;
     }
-    if (text === '::') {
+    if (mark === 0 && lexer.code === 58) {
       this.#isTypeNext = true;
       return;
     }
-    if (text === ',' && this.#limit === 'counted') {
+    if (mark === 44 && this.#limit === 'counted') {
       this.hasOffset = true; // MySQL: LIMIT offset, count
       this.isLimitOne = false;
     }
-    this.#pending = this.#clauses[depth] === 'where' ? this.#comparisonOf(text) : 'none';
-    if (text !== ')' && text !== '.') this.#isNameLast = false;
+    this.#pending = this.#clauses[depth] === 'where' ? this.#comparisonOf(lexer) : 'none';
+    if (mark !== 41 && mark !== 46) this.#isNameLast = false;
   }
 
-  #comparisonOf(text: string): Pending {
-    if (text === '=') return this.#isNameLast ? 'equality' : 'none';
-    return text === '<' || text === '>' || text === '<=' || text === '>=' ? 'range' : 'none';
+  #comparisonOf(lexer: Lexer): Pending {
+    if (lexer.mark === 61) return this.#isNameLast ? 'equality' : 'none';
+    if (lexer.mark === 60 || lexer.mark === 62) return 'range';
+    return lexer.code === 61 && isOrEqual(lexer) ? 'range' : 'none';
   }
 
   #enter(depth: number, clause: Clause): void {
@@ -169,9 +193,20 @@ export class Predicates {
     this.#isQuery[depth] = true;
   }
 
-  #addColumn(): void {
-    const name = unquoted(this.#name);
+  #addColumn(lexer: Lexer): void {
+    if (this.#nameStop === 0) return;
+    const name = unquoted(lexer.text.slice(this.#nameStart, this.#nameStop));
     if (name === '' || this.columns.length >= COLUMNS_MAX || this.columns.includes(name)) return;
     this.columns.push(name);
   }
+}
+
+function isOneCharacter(lexer: Lexer): boolean {
+  return lexer.stop - lexer.start === 1;
+}
+
+/** `<=` or `>=`, of what ends in an equals sign. */
+function isOrEqual(lexer: Lexer): boolean {
+  const first = lexer.text.charCodeAt(lexer.start);
+  return lexer.stop - lexer.start === 2 && (first === 60 || first === 62);
 }

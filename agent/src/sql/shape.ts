@@ -2,26 +2,37 @@ import { hash32 } from './hash.ts';
 import { Lexer } from './lexer.ts';
 import { Predicates } from './predicates.ts';
 import { ShapeCache } from './shape-cache.ts';
-import { withoutOuterComments } from './tags.ts';
+import { hasOuterComment, withoutOuterComments } from './tags.ts';
 import { Targets } from './targets.ts';
 import { TokenList } from './token-list.ts';
 import type { SqlDialect, SqlShape } from './types.ts';
-import { verbOf } from './words.ts';
+import { CONSTANT, verbOf } from './words.ts';
 
-const CONSTANTS = new Set(['NULL', 'TRUE', 'FALSE']);
 const EXECUTE_SQL = /^\s*exec(?:ute)?\s+(?:sys\.)?sp_executesql\s+(?:@\w+\s*=\s*)?N?'/i;
 
 const cache = new ShapeCache();
 
+// One scan runs at a time, from its start to its end: its readers serve all of them.
+const tokens = new TokenList();
+const predicates = new Predicates();
+const targets = new Targets();
+const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
+
 /** The shape of a statement: one pass, linear in its length, never throws. */
 export function shapeOf(sql: string, dialect: SqlDialect = 'unknown'): SqlShape {
+  if (!hasOuterComment(sql)) return bareShapeOf(sql, dialect);
   const { text, tags } = withoutOuterComments(sql);
+  const shape = bareShapeOf(text, dialect);
+  return Object.keys(tags).length === 0 ? shape : { ...shape, tags };
+}
+
+function bareShapeOf(text: string, dialect: SqlDialect): SqlShape {
   let shape = cache.get(text, dialect);
   if (shape === undefined) {
     shape = scan(unwrapped(text), dialect);
     if (shape.literals < 2) cache.set(text, dialect, shape);
   }
-  return Object.keys(tags).length === 0 ? shape : { ...shape, tags };
+  return shape;
 }
 
 interface Values {
@@ -30,17 +41,21 @@ interface Values {
   literalHash: number;
 }
 
-function scan(sql: string, dialect: SqlDialect): SqlShape {
-  const cut = cutEllipsis(sql);
-  const lexer = new Lexer(sql, dialect, cut.end);
-  const tokens = new TokenList();
-  const predicates = new Predicates();
-  const targets = new Targets();
+interface Cut {
+  readonly end: number;
+  readonly isCut: boolean;
+}
+
+/** A text that has long filled its shape is not read to its end: one huge bulk statement must not hold the thread. */
+const SCAN_MAX = 131_072;
+
+/** Hands each token to the readers; the values are those of the whole text, or unknown where it was left before its end. */
+function readTokens(lexer: Lexer, cut: Cut): Values {
   const values: Values = { placeholders: 0, literals: 0, literalHash: 0 };
   let isEndPending = false;
   let lastWord = '';
   while (lexer.next() && !(lexer.isDoubtful && lexer.kind === 'literal')) {
-    if (lexer.kind === 'punct' && lexer.code === 59) {
+    if (lexer.mark === 59) {
       isEndPending = true;
       continue;
     }
@@ -51,14 +66,25 @@ function scan(sql: string, dialect: SqlDialect): SqlShape {
       targets.endStatement();
       isEndPending = false;
     }
-    const text = textOf(lexer, { values, lastWord });
-    tokens.add(lexer, text);
-    predicates.read(lexer, text);
-    targets.read(lexer, text);
-    openList(tokens, lexer, lastWord);
-    lastWord = lexer.kind === 'word' ? lexer.word : '';
-    if (tokens.isFull && values.literals + values.placeholders > 0 && lexer.stop > SCAN_MAX) break;
+    const isValue = countValue(lexer, { values, lastWord });
+    tokens.add(lexer, isValue);
+    predicates.read(lexer, isValue);
+    targets.read(lexer, isValue);
+    openList(lexer, lastWord);
+    lastWord = lexer.word;
+    if (tokens.isFull && lexer.stop > SCAN_MAX) return { ...values, literalHash: 0 };
   }
+  if (values.placeholders > 0) values.literalHash = 0;
+  return values;
+}
+
+function scan(sql: string, dialect: SqlDialect): SqlShape {
+  const cut = cutEllipsis(sql);
+  const lexer = new Lexer(sql, dialect, cut.end);
+  tokens.restart(sql);
+  predicates.restart();
+  targets.restart();
+  const values = readTokens(lexer, cut);
   targets.finish();
   const isTruncated = tokens.dropTail() || cut.isCut || lexer.isDoubtful || tokens.isFull;
   return {
@@ -81,38 +107,35 @@ function scan(sql: string, dialect: SqlDialect): SqlShape {
     isKeyset: predicates.isKeyset,
     placeholders: values.placeholders,
     literals: values.literals,
-    literalHash: values.placeholders > 0 ? 0 : values.literalHash,
+    literalHash: values.literalHash,
     isTruncated,
-    tags: {},
+    tags: NO_TAGS,
   };
 }
 
-/** A text that has long filled its shape is not read to its end: one huge bulk statement must not hold the thread. */
-const SCAN_MAX = 1_048_576;
-
-function textOf(lexer: Lexer, context: { values: Values; lastWord: string }): string {
-  const { values, lastWord } = context;
-  const isConstant =
-    lexer.kind === 'word' && CONSTANTS.has(lexer.word) && lastWord !== 'IS' && lastWord !== 'NOT';
-  if (lexer.kind === 'literal' || isConstant) {
-    values.literals++;
-    values.literalHash = hash32(values.literalHash, isConstant ? lexer.word : lexer.slice());
-    return '?';
+/** Whether the token shows as `?`. */
+function countValue(lexer: Lexer, { values, lastWord }: { values: Values; lastWord: string }): boolean {
+  if (lexer.kind === 'placeholder') {
+    values.placeholders++;
+    return true;
   }
-  if (lexer.kind !== 'placeholder') return lexer.slice();
-  values.placeholders++;
-  return '?';
+  const isConstant = (lexer.bits & CONSTANT) !== 0 && lastWord !== 'IS' && lastWord !== 'NOT';
+  if (lexer.kind !== 'literal' && !isConstant) return false;
+  values.literals++;
+  values.literalHash = isConstant
+    ? hash32(values.literalHash, lexer.word)
+    : hash32(values.literalHash, lexer.text, lexer);
+  return true;
 }
 
-function openList(tokens: TokenList, lexer: Lexer, lastWord: string): void {
-  if (lexer.kind === 'punct' && lexer.code === 40 && lastWord === 'IN') tokens.openList('in', lexer.depth);
-  else if (lexer.kind === 'punct' && lexer.code === 91 && lastWord === 'ARRAY')
-    tokens.openList('array', lexer.depth);
-  else if (lexer.kind === 'word' && lexer.word === 'VALUES') tokens.openList('values', lexer.depth);
+function openList(lexer: Lexer, lastWord: string): void {
+  if (lexer.word === 'VALUES') tokens.openList('values', lexer.depth);
+  else if (lexer.mark === 40 && lastWord === 'IN') tokens.openList('in', lexer.depth);
+  else if (lexer.mark === 91 && lastWord === 'ARRAY') tokens.openList('array', lexer.depth);
 }
 
 /** Instrumentations cut long statements and mark it with dots. */
-function cutEllipsis(sql: string): { end: number; isCut: boolean } {
+function cutEllipsis(sql: string): Cut {
   let end = sql.length;
   while (end > 0 && sql.charCodeAt(end - 1) <= 32) end--;
   const full = end;
@@ -123,6 +146,8 @@ function cutEllipsis(sql: string): { end: number; isCut: boolean } {
 
 /** SQL Server clients send `exec sp_executesql N'<statement>', ...`: the statement is inside. */
 function unwrapped(sql: string): string {
+  const first = sql.charCodeAt(0);
+  if (first !== 69 && first !== 101 && first > 32 && first < 128) return sql; // no E, no white space before it
   const head = EXECUTE_SQL.exec(sql);
   if (head === null) return sql;
   let stop = head[0].length;

@@ -10,6 +10,16 @@ export interface Uncommented {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Whether a comment may stand at either end; a look at the first and the last character, for the statements that have none. */
+export function hasOuterComment(sql: string): boolean {
+  if (sql.charCodeAt(0) === 47) return true;
+  for (let at = sql.length - 1; at >= 0; at--) {
+    const code = sql.charCodeAt(at);
+    if (code > 32 && code !== 59) return code === 47 || code > 127;
+  }
+  return false;
+}
+
 /** Takes the comments off both ends of a statement, where sqlcommenter and Rails put their tags, and reads those tags. */
 export function withoutOuterComments(sql: string): Uncommented {
   let text = sql;

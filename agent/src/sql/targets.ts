@@ -1,24 +1,27 @@
 import type { Lexer } from './lexer.ts';
 import { unquoted } from './names.ts';
-import { DDL_OBJECTS, ENDS_FROM, NAME_PREFIXES, verbOf } from './words.ts';
+import { CHANGE, DDL_OBJECT, ENDS_FROM, NAME_PREFIX, OTHER_WORD, SET_OPERATION, verbOf } from './words.ts';
 
 /** `db.query.summary` is at most this long, cut at a word. */
 const SUMMARY_MAX = 255;
 const TABLES_MAX = 16;
 const DEPTH_MAX = 64;
 
+const OPEN = 40;
+const CLOSE = 41;
+const COMMA = 44;
+const DOT = 46;
+const QUESTION = 63;
+
 type Expected = 'nothing' | 'table' | 'using' | 'name' | 'object';
 
-const CHANGES = new Set(['INSERT', 'REPLACE', 'MERGE', 'UPSERT', 'UPDATE', 'DELETE']);
-const SET_OPERATIONS = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS']);
-
-/** Reads operations and targets, in order, from a stream of tokens. */
+/** Reads operations and targets, in order, from a stream of tokens; for one statement after another, with `restart`. */
 export class Targets {
   summary = '';
   /** First keyword, upper case; of several statements, of the first that is more than housekeeping. */
   operation = '';
   hasWrite = false;
-  readonly tables: string[] = [];
+  tables: string[] = [];
 
   readonly #commonTables = new Set<string>();
   readonly #awaitsFrom: boolean[] = [];
@@ -34,15 +37,51 @@ export class Targets {
   #isRoutine = false;
   #isFull = false;
   #isWithHeader = false;
-  #last = '';
-  #lastWords: [string, string] = ['', ''];
+  /** The last token where it is no word but a value or a mark alone. */
+  #lastMark = 0;
+  #lastWord = '';
+  #wordBefore = '';
+  #lastBits = 0;
+  #bitsBefore = 0;
 
-  read(lexer: Lexer, text: string): void {
-    if (this.#isNameOpen && !this.#continuesName(lexer, text)) this.#closeName(text);
-    if (lexer.kind === 'word') this.#readWord(lexer);
-    else if (lexer.kind === 'quoted') this.#readName(lexer);
-    else this.#readPunct(lexer, text);
-    this.#last = lexer.kind === 'word' ? '' : text;
+  restart(): void {
+    this.summary = '';
+    this.operation = '';
+    this.hasWrite = false;
+    this.tables = [];
+    if (this.#commonTables.size > 0) this.#commonTables.clear();
+    // Deeper ones are set when their parenthesis opens.
+    this.#awaitsFrom[0] = false;
+    this.#isInFrom[0] = false;
+    this.#expected = 'nothing';
+    this.#isTable = false;
+    this.#name = '';
+    this.#isNameOpen = false;
+    this.#canBeFunction = false;
+    this.#isStart = true;
+    this.#isDdl = false;
+    this.#isRoutine = false;
+    this.#isFull = false;
+    this.#isWithHeader = false;
+    this.#lastMark = 0;
+    this.#lastWord = '';
+    this.#wordBefore = '';
+    this.#lastBits = 0;
+    this.#bitsBefore = 0;
+  }
+
+  /** `isValue`: the shape shows the token as `?`. */
+  read(lexer: Lexer, isValue: boolean): void {
+    const mark = isValue ? QUESTION : lexer.mark;
+    if (this.#isNameOpen && mark !== DOT && !this.#continuesName(lexer)) this.#closeName(mark);
+    if (lexer.kind === 'word') {
+      this.#readWord(lexer);
+      this.#lastMark = 0;
+      return;
+    }
+    if (lexer.kind === 'quoted') this.#readName(lexer);
+    else this.#readPunct(lexer, mark);
+    this.#lastMark = mark;
   }
 
   /** A semicolon with more behind it. */
@@ -56,12 +95,15 @@ export class Targets {
   }
 
   finish(): void {
-    if (this.#isNameOpen) this.#closeName('');
+    if (this.#isNameOpen) this.#closeName(0);
   }
 
   #readWord(lexer: Lexer): void {
     if (!this.#readKeyword(lexer)) this.#readName(lexer);
-    this.#lastWords = [this.#lastWords[1], lexer.word];
+    this.#wordBefore = this.#lastWord;
+    this.#bitsBefore = this.#lastBits;
+    this.#lastWord = lexer.word;
+    this.#lastBits = lexer.bits;
   }
 
   /** False when the word may be a name. */
@@ -69,13 +111,16 @@ export class Targets {
     const depth = Math.min(lexer.depth, DEPTH_MAX);
     const word = lexer.word;
     if (this.#isStart) return this.#readFirst(lexer, depth);
-    if (this.#isDdl) return this.#expected === 'object' ? this.#readObject(lexer) : this.#isPrefix(word);
-    if (this.#expected === 'table' && this.#isPrefix(word)) return true;
+    if (this.#isDdl) return this.#expected === 'object' ? this.#readObject(lexer) : this.#isPrefix(lexer);
+    if (this.#expected === 'table' && this.#isPrefix(lexer)) return true;
     if (word === 'SELECT') return this.#readSelect(lexer, depth);
     if (this.#expected !== 'nothing' && word !== 'VALUES') return false;
-    if (CHANGES.has(word) && (this.#last === '(' || (this.#last === ')' && this.#isWithHeader)))
+    if (
+      (lexer.bits & CHANGE) !== 0 &&
+      (this.#lastMark === OPEN || (this.#lastMark === CLOSE && this.#isWithHeader))
+    )
       return this.#readChange(lexer, depth);
-    if (ENDS_FROM.has(word)) this.#isInFrom[depth] = false;
+    if ((lexer.bits & ENDS_FROM) !== 0) this.#isInFrom[depth] = false;
     switch (word) {
       case 'FROM':
         if (this.#awaitsFrom[depth] === true && !this.#isDistinctFrom()) {
@@ -101,7 +146,7 @@ export class Targets {
   }
 
   #readFirst(lexer: Lexer, depth: number): boolean {
-    const word = lexer.word;
+    const word = lexer.word === OTHER_WORD.word ? lexer.slice().toUpperCase() : lexer.word;
     this.#isStart = false;
     if (this.operation === '' || verbOf(this.operation) === 'control' || this.operation === 'DECLARE')
       this.operation = word;
@@ -110,7 +155,7 @@ export class Targets {
       return true;
     }
     if (word === 'SELECT') return this.#readSelect(lexer, depth);
-    if (CHANGES.has(word)) return this.#readChange(lexer, depth);
+    if ((lexer.bits & CHANGE) !== 0) return this.#readChange(lexer, depth);
     this.#append(lexer.slice());
     if (word === 'CREATE' || word === 'ALTER' || word === 'DROP') {
       this.#isDdl = true;
@@ -121,9 +166,10 @@ export class Targets {
   }
 
   #readSelect(lexer: Lexer, depth: number): boolean {
-    const [before, last] = this.#lastWords;
+    const last = this.#lastWord;
     const isPart =
-      SET_OPERATIONS.has(last) || ((last === 'ALL' || last === 'DISTINCT') && SET_OPERATIONS.has(before));
+      (this.#lastBits & SET_OPERATION) !== 0 ||
+      ((last === 'ALL' || last === 'DISTINCT') && (this.#bitsBefore & SET_OPERATION) !== 0);
     if (!isPart) this.#append(lexer.slice());
     if (lexer.depth === 0) this.#isWithHeader = false;
     this.#awaitsFrom[depth] = true;
@@ -144,7 +190,7 @@ export class Targets {
   }
 
   #readObject(lexer: Lexer): boolean {
-    if (!DDL_OBJECTS.has(lexer.word)) return true;
+    if ((lexer.bits & DDL_OBJECT) === 0) return true;
     this.#append(lexer.slice());
     this.#expect('name', false);
     this.#isTable = lexer.word === 'TABLE';
@@ -170,15 +216,15 @@ export class Targets {
     this.#isNameOpen = true;
   }
 
-  #continuesName(lexer: Lexer, text: string): boolean {
-    return text === '.' || (this.#last === '.' && (lexer.kind === 'word' || lexer.kind === 'quoted'));
+  #continuesName(lexer: Lexer): boolean {
+    return this.#lastMark === DOT && (lexer.kind === 'word' || lexer.kind === 'quoted');
   }
 
-  #closeName(next: string): void {
+  #closeName(next: number): void {
     const name = this.#name;
     this.#isNameOpen = false;
-    const isFunction = next === '(' && this.#canBeFunction;
-    const isCommon = this.#commonTables.has(name.toLowerCase());
+    const isFunction = next === OPEN && this.#canBeFunction;
+    const isCommon = this.#commonTables.size > 0 && this.#commonTables.has(name.toLowerCase());
     const isNamed = this.#expected === 'table' || this.#expected === 'using' || this.#isTable;
     if (!isFunction && !isCommon) {
       this.#append(name);
@@ -189,16 +235,17 @@ export class Targets {
     this.#name = '';
   }
 
-  #readPunct(lexer: Lexer, text: string): void {
-    const depth = Math.min(lexer.depth, DEPTH_MAX);
-    if (text === '.') {
+  #readPunct(lexer: Lexer, mark: number): void {
+    if (mark === DOT) {
       if (this.#isNameOpen) this.#name += '.';
-    } else if (text === '(') {
+    } else if (mark === OPEN) {
+      const depth = Math.min(lexer.depth, DEPTH_MAX);
       this.#awaitsFrom[depth] = false;
       this.#isInFrom[depth] = false;
       if (this.#expected === 'using') this.#expected = 'nothing';
-    } else if (text === ',' && this.#isInFrom[depth] === true) this.#expect('table', true);
-    else if (text === '?') this.#expected = this.#isDdl ? this.#expected : 'nothing';
+    } else if (mark === COMMA) {
+      if (this.#isInFrom[Math.min(lexer.depth, DEPTH_MAX)] === true) this.#expect('table', true);
+    } else if (mark === QUESTION && !this.#isDdl) this.#expected = 'nothing';
   }
 
   #expect(expected: Expected, canBeFunction: boolean): void {
@@ -206,12 +253,12 @@ export class Targets {
     this.#canBeFunction = canBeFunction;
   }
 
-  #isPrefix(word: string): boolean {
-    return this.#expected !== 'nothing' && NAME_PREFIXES.has(word);
+  #isPrefix(lexer: Lexer): boolean {
+    return this.#expected !== 'nothing' && (lexer.bits & NAME_PREFIX) !== 0;
   }
 
   #isDistinctFrom(): boolean {
-    return this.#lastWords[1] === 'DISTINCT' && (this.#lastWords[0] === 'IS' || this.#lastWords[0] === 'NOT');
+    return this.#lastWord === 'DISTINCT' && (this.#wordBefore === 'IS' || this.#wordBefore === 'NOT');
   }
 
   #append(part: string): void {

@@ -1,53 +1,141 @@
 import type { SqlShape } from './types.ts';
 
-const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-
+// What the scanner wants to know of a word, as bits, so that it is asked once for each word and not by every reader.
 /** After these a sign belongs to the number that follows, and no name of a column or table has ended. */
-export const RESERVED = wordsOf(
-  'SELECT WHERE AND OR NOT BETWEEN THEN ELSE WHEN CASE LIMIT OFFSET IN LIKE ILIKE RETURN BY ON SET VALUES DISTINCT ALL ' +
-    'TOP INTERVAL DEFAULT FROM JOIN INNER LEFT RIGHT FULL OUTER CROSS NATURAL USING HAVING UNION INTERSECT EXCEPT IS AS ' +
-    'GROUP ORDER ASC DESC FETCH FOR INTO RETURNING WITH ANY SOME EXISTS LATERAL WINDOW',
-);
-
+export const RESERVED = 1;
 /** A double-quoted text after one of these is a string where the dialect leaves the choice. */
-export const COMPARING = wordsOf('LIKE ILIKE REGEXP RLIKE GLOB BETWEEN THEN ELSE');
-
+export const COMPARING = 2;
 /** Words that end the list of tables after FROM. */
-export const ENDS_FROM = wordsOf(
-  'WHERE GROUP ORDER HAVING LIMIT OFFSET FETCH UNION INTERSECT EXCEPT MINUS RETURNING SET VALUES WINDOW FOR SELECT ON USING',
-);
-
+export const ENDS_FROM = 4;
 /** What may follow CREATE, ALTER and DROP and is named in a summary. */
-export const DDL_OBJECTS = wordsOf(
-  'TABLE INDEX VIEW PROCEDURE FUNCTION TRIGGER DATABASE SCHEMA SEQUENCE USER ROLE TYPE EXTENSION DOMAIN POLICY PACKAGE ' +
-    'SYNONYM KEYSPACE COLLECTION PUBLICATION SUBSCRIPTION SERVER',
-);
-
+export const DDL_OBJECT = 8;
 /** Stand between a verb and the name it acts on. */
-export const NAME_PREFIXES = wordsOf(
-  'IF NOT EXISTS ONLY LATERAL CONCURRENTLY LOW_PRIORITY HIGH_PRIORITY IGNORE OR ABORT FAIL REPLACE ROLLBACK',
-);
+export const NAME_PREFIX = 16;
+export const CHANGE = 32;
+export const SET_OPERATION = 64;
+/** Calls whose argument still counts as the value of a comparison. */
+export const TRANSPARENT = 128;
+/** Values without quotes. */
+export const CONSTANT = 256;
+/** Turns the reader of predicates. */
+export const CLAUSE = 512;
 
-const VERBS: Readonly<Record<SqlShape['verb'], ReadonlySet<string>>> = {
-  read: wordsOf('SELECT WITH VALUES TABLE'),
-  write: wordsOf('INSERT UPDATE DELETE MERGE REPLACE UPSERT COPY LOAD'),
-  control: wordsOf(
+/** The parenthesis behind it holds values, not names. */
+export const OPENS_LIST = 1024;
+
+const GROUPS: readonly (readonly [bit: number, words: string])[] = [
+  [
+    RESERVED,
+    'SELECT WHERE AND OR NOT BETWEEN THEN ELSE WHEN CASE LIMIT OFFSET IN LIKE ILIKE RETURN BY ON SET VALUES DISTINCT ALL ' +
+      'TOP INTERVAL DEFAULT FROM JOIN INNER LEFT RIGHT FULL OUTER CROSS NATURAL USING HAVING UNION INTERSECT EXCEPT IS AS ' +
+      'GROUP ORDER ASC DESC FETCH FOR INTO RETURNING WITH ANY SOME EXISTS LATERAL WINDOW',
+  ],
+  [COMPARING, 'LIKE ILIKE REGEXP RLIKE GLOB BETWEEN THEN ELSE'],
+  [
+    ENDS_FROM,
+    'WHERE GROUP ORDER HAVING LIMIT OFFSET FETCH UNION INTERSECT EXCEPT MINUS RETURNING SET VALUES WINDOW FOR SELECT ON USING',
+  ],
+  [
+    DDL_OBJECT,
+    'TABLE INDEX VIEW PROCEDURE FUNCTION TRIGGER DATABASE SCHEMA SEQUENCE USER ROLE TYPE EXTENSION DOMAIN POLICY PACKAGE ' +
+      'SYNONYM KEYSPACE COLLECTION PUBLICATION SUBSCRIPTION SERVER',
+  ],
+  [
+    NAME_PREFIX,
+    'IF NOT EXISTS ONLY LATERAL CONCURRENTLY LOW_PRIORITY HIGH_PRIORITY IGNORE OR ABORT FAIL REPLACE ROLLBACK',
+  ],
+  [CHANGE, 'INSERT REPLACE MERGE UPSERT UPDATE DELETE'],
+  [SET_OPERATION, 'UNION INTERSECT EXCEPT MINUS'],
+  [TRANSPARENT, 'CAST LOWER UPPER CONVERT DATE'],
+  [CONSTANT, 'NULL TRUE FALSE'],
+  [OPENS_LIST, 'IN'],
+  [
+    CLAUSE,
+    'SELECT WHERE ON SET UPDATE FROM HAVING GROUP VALUES ORDER IN ANY SOME LIMIT TOP OFFSET FIRST NEXT ROW ROWS',
+  ],
+  [0, 'APPLY STRAIGHT_JOIN ARRAY'],
+];
+
+const VERBS: Readonly<Record<SqlShape['verb'], string>> = {
+  read: 'SELECT WITH VALUES TABLE',
+  write: 'INSERT UPDATE DELETE MERGE REPLACE UPSERT COPY LOAD',
+  control:
     'BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET RESET SHOW USE PRAGMA DISCARD DEALLOCATE PREPARE LISTEN UNLISTEN ' +
-      'NOTIFY LOCK UNLOCK ABORT END DESCRIBE DESC KILL CHECKPOINT XA',
-  ),
-  ddl: wordsOf(
-    'CREATE ALTER DROP TRUNCATE GRANT REVOKE COMMENT VACUUM ANALYZE REINDEX CLUSTER REFRESH RENAME OPTIMIZE ATTACH DETACH',
-  ),
-  cursor: wordsOf('FETCH DECLARE CLOSE MOVE OPEN'),
-  other: wordsOf('EXEC EXECUTE CALL DO EXPLAIN'),
+    'NOTIFY LOCK UNLOCK ABORT END DESCRIBE DESC KILL CHECKPOINT XA',
+  ddl: 'CREATE ALTER DROP TRUNCATE GRANT REVOKE COMMENT VACUUM ANALYZE REINDEX CLUSTER REFRESH RENAME OPTIMIZE ATTACH DETACH',
+  cursor: 'FETCH DECLARE CLOSE MOVE OPEN',
+  other: 'EXEC EXECUTE CALL DO EXPLAIN',
 };
 
 const VERB_OF: ReadonlyMap<string, SqlShape['verb']> = new Map(
   Object.entries(VERBS).flatMap(([verb, words]) =>
-    [...words].map((word) => [word, verb as SqlShape['verb']]),
+    words.split(' ').map((word) => [word, verb as SqlShape['verb']] as const),
   ),
 );
 
 export function verbOf(operation: string): SqlShape['verb'] {
   return VERB_OF.get(operation) ?? 'other';
+}
+
+export interface KnownWord {
+  /** Upper case. */
+  readonly word: string;
+  readonly bits: number;
+}
+
+/** Stands for every word that means nothing to the scanner: a name, a type, a function. */
+export const OTHER_WORD: KnownWord = { word: '*', bits: 0 };
+
+export const WORD_SEED = 0x811c9dc5;
+export const WORD_FACTOR = 0x01000193;
+
+/** Power of two; with some 170 words most slots that are asked hold nothing and the answer takes one look. */
+const SLOTS = 4_096;
+const slots: (readonly KnownWord[])[] = slotsOf(bitsByWord());
+
+/**
+ * The word at `at`, `hash` being the FNV-1a of its characters, each with bit 32 set: that folds the case of letters and
+ * leaves digits, `_` and `$` apart.
+ */
+export function knownWord(
+  text: string,
+  at: number,
+  { length, hash }: { length: number; hash: number },
+): KnownWord {
+  const found = slots[slotOf(hash)] ?? [];
+  for (let i = 0; i < found.length; i++) {
+    const known = found[i];
+    if (known !== undefined && known.word.length === length && isWordAt(text, at, known.word)) return known;
+  }
+  return OTHER_WORD;
+}
+
+function isWordAt(text: string, at: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) {
+    if ((text.charCodeAt(at + i) | 32) !== (word.charCodeAt(i) | 32)) return false;
+  }
+  return true;
+}
+
+function slotOf(hash: number): number {
+  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
+}
+
+function bitsByWord(): ReadonlyMap<string, number> {
+  const bits = new Map<string, number>();
+  for (const [bit, words] of GROUPS) {
+    for (const word of words.split(' ')) bits.set(word, (bits.get(word) ?? 0) | bit);
+  }
+  for (const word of VERB_OF.keys()) bits.set(word, bits.get(word) ?? 0);
+  return bits;
+}
+
+function slotsOf(words: ReadonlyMap<string, number>): (readonly KnownWord[])[] {
+  const filled: KnownWord[][] = Array.from({ length: SLOTS }, () => []);
+  for (const [word, bits] of words) {
+    let hash = WORD_SEED;
+    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ (word.charCodeAt(i) | 32), WORD_FACTOR);
+    filled[slotOf(hash)]?.push({ word, bits });
+  }
+  return filled;
 }
