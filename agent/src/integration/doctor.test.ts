@@ -24,7 +24,7 @@ async function visit(...args: readonly string[]): Promise<Visit> {
 }
 
 it('finds an app whose libraries are hooked in order', async () => {
-  const { code, printed } = await visit('--json', '--', process.execPath, `${APPS}named.mjs`);
+  const { code, printed, warned } = await visit('--json', '--', process.execPath, `${APPS}named.mjs`);
   const { libraries, isStartedByApp }: { libraries: DiagnosisRow[]; isStartedByApp: boolean } =
     JSON.parse(printed);
   expect(isStartedByApp).toBe(false);
@@ -33,7 +33,7 @@ it('finds an app whose libraries are hooked in order', async () => {
     expect.objectContaining({ library: 'express', status: 'hooked', version: expect.stringMatching(/^5\./) }),
   );
   expect(libraries).toContainEqual(expect.objectContaining({ library: 'pg', status: 'not_loaded' }));
-  expect(code).toBe(0);
+  expect({ code, warned }).toEqual({ code: 0, warned: '' });
 });
 
 it('finds what was loaded before the agent, and names the fix', async () => {
@@ -53,6 +53,12 @@ it('finds that the app starts the agent too late', async () => {
   );
   expect(printed).not.toContain('The agent was added by the doctor');
   expect(code).toBe(1);
+});
+
+it('says that the app ended by itself', async () => {
+  const { printed, warned } = await visit('--', process.execPath, `${APPS}no-such-app.mjs`);
+  expect(warned).toBe('the command ended with 1 before the doctor was done; see its output above\n');
+  expect(printed).toContain('hooked');
 });
 
 it('says so when nothing of Node ran', async () => {

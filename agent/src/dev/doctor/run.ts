@@ -53,6 +53,8 @@ export async function runDoctor({
       warn(`no Node process with the agent was seen${ended === undefined ? '' : `: ${ended}`}\n`);
       return EXIT.unhooked;
     }
+    // What it had loaded until then is still worth saying.
+    if (ended !== undefined) warn(`${ended} before the doctor was done; see its output above\n`);
     const rows = diagnose(facts, readBundle(facts.mainFile));
     const { mainFile, isStartedByApp } = facts;
     print(
@@ -117,8 +119,10 @@ async function watch(
     if (readFacts(directory).some(({ isListening }) => isListening)) listeningMs ??= performance.now();
   }
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  // Before we end it ourselves.
+  const { end } = seen;
   await stop(child, isGroup);
-  return seen.end;
+  return end;
 }
 
 const QUIET = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
