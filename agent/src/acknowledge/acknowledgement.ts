@@ -1,6 +1,7 @@
-import { flatListOf } from './yaml-list.ts';
+/** Where acknowledgements stand, in the folder of a test run: a JSON list. */
+export const ACKNOWLEDGEMENT_FILE = 'nightjar.ack.json';
 
-/** One entry of `nightjar.ack.yaml` or `.json`: findings that are known and accepted for a while. */
+/** One entry of that file: findings that are known and accepted for a while. */
 export interface Acknowledgement {
   /** Id of a finding; undefined: chosen by the patterns. */
   readonly id: string | undefined;
@@ -22,9 +23,8 @@ const ENTRIES_MAX = 1_000;
 const PATTERN_CHARACTERS_MAX = 2_000;
 const KEYS: ReadonlySet<string> = new Set(['id', 'statement', 'operation', 'reason', 'expires']);
 
-/** `text` is JSON when `file` ends in `.json`, else YAML. */
 export function acknowledgementsOf(text: string, file: string): Acknowledgements {
-  const read = recordsOf(text, file);
+  const read = recordsOf(text);
   if (typeof read === 'string') return { entries: [], problems: [`${file}: ${read}`] };
   const entries: Acknowledgement[] = [];
   const problems: string[] = [];
@@ -56,11 +56,7 @@ export function globOf(pattern: string): (text: string) => boolean {
   };
 }
 
-function recordsOf(text: string, file: string): readonly unknown[] | string {
-  if (!file.endsWith('.json')) {
-    const list = flatListOf(text);
-    return list.kind === 'list' ? list.records : `line ${list.line}: ${list.problem}`;
-  }
+function recordsOf(text: string): readonly unknown[] | string {
   try {
     const parsed: unknown = JSON.parse(text);
     return Array.isArray(parsed) ? parsed : 'expected a list of entries';

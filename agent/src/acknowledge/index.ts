@@ -1,4 +1,4 @@
-export { acknowledgementsOf, globOf } from './acknowledgement.ts';
+export { ACKNOWLEDGEMENT_FILE, acknowledgementsOf, globOf } from './acknowledgement.ts';
 export type { Acknowledgement, Acknowledgements } from './acknowledgement.ts';
 export { ignoreCommentAt } from './ignore-comment.ts';
 export type { IgnoreComment } from './ignore-comment.ts';

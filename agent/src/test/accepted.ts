@@ -1,10 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { acknowledgementsOf } from '../acknowledge/index.ts';
+import { ACKNOWLEDGEMENT_FILE, acknowledgementsOf } from '../acknowledge/index.ts';
 import type { Acceptance } from '../acknowledge/index.ts';
 
-/** Looked for in the folder of the test run, in this order. */
-export const ACKNOWLEDGEMENT_FILES = ['nightjar.ack.yaml', 'nightjar.ack.json'] as const;
 const FILE_BYTES_MAX = 2 * 1024 * 1024;
 
 export interface AcceptedHere extends Acceptance {
@@ -19,13 +17,11 @@ export function acceptedUnder(cwd: string): AcceptedHere {
     if (!lines.has(file)) lines.set(file, textOf(isAbsolute(file) ? file : join(cwd, file))?.split(/\r?\n/));
     return lines.get(file);
   };
-  const found = ACKNOWLEDGEMENT_FILES.flatMap((file) => {
-    const text = textOf(join(cwd, file));
-    return text === undefined ? [] : [acknowledgementsOf(text, file)];
-  });
+  const text = textOf(join(cwd, ACKNOWLEDGEMENT_FILE));
+  const found = acknowledgementsOf(text ?? '[]', ACKNOWLEDGEMENT_FILE);
   return {
-    acknowledgements: found.flatMap(({ entries }) => entries),
-    problems: found.flatMap(({ problems }) => problems),
+    acknowledgements: found.entries,
+    problems: found.problems,
     linesOf,
     nowMs: REAL_NOW(),
   };

@@ -123,10 +123,7 @@ it('writes the same summary and SARIF whatever the order of the lines', async ()
 it('honours an acknowledgement file through its last day, and tells of entries that do not count', async () => {
   const args = ['--report', report(looping)];
   const acknowledge = (expires: string, reason = 'until the rewrite') =>
-    writeFileSync(
-      file('nightjar.ack.yaml'),
-      `- id: ${loop.id}\n  reason: ${reason}\n  expires: ${expires}\n`,
-    );
+    writeFileSync(file('nightjar.ack.json'), JSON.stringify([{ id: loop.id, reason, expires }]));
   acknowledge('2026-11-20');
   expect(await ci(...args)).toMatchObject({
     code: 0,

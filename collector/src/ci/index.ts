@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { acknowledgementsOf, standingOf } from '@nightjar/agent/acknowledge';
-import type { Acknowledgement } from '@nightjar/agent/acknowledge';
+import { ACKNOWLEDGEMENT_FILE, acknowledgementsOf, standingOf } from '@nightjar/agent/acknowledge';
 import { version } from '../package-paths.ts';
 import { ciUsage, parseCiArguments } from './arguments.ts';
 import type { CiOptions } from './arguments.ts';
@@ -63,21 +62,14 @@ function exitCodeOf({ isClean }: Judged): number {
   return isClean ? 0 : 1;
 }
 
-const ACKNOWLEDGEMENT_FILES = ['nightjar.ack.yaml', 'nightjar.ack.json'] as const;
-
 /** The run has been judged where it ran; an acknowledgement file beside this command counts too, as it stands now. */
 function acknowledged(
   measured: Measured,
   { nowMs, err, cwd }: Pick<CiPorts, 'err' | 'cwd'> & { nowMs: number },
 ): Measured {
-  const entries: Acknowledgement[] = [];
-  for (const file of ACKNOWLEDGEMENT_FILES) {
-    const text = textOf(join(cwd, file));
-    if (text === undefined) continue;
-    const read = acknowledgementsOf(text, file);
-    entries.push(...read.entries);
-    for (const problem of read.problems) err(`nightjar ci: ${problem}.\n`);
-  }
+  const text = textOf(join(cwd, ACKNOWLEDGEMENT_FILE));
+  const { entries, problems } = acknowledgementsOf(text ?? '[]', ACKNOWLEDGEMENT_FILE);
+  for (const problem of problems) err(`nightjar ci: ${problem}.\n`);
   const acceptance = { acknowledgements: entries, linesOf: () => undefined, nowMs };
   return {
     ...measured,

@@ -59,7 +59,7 @@ const RULES: readonly [SarifRule, SarifRule] = [
       text: 'One request makes the same database or HTTP call again and again with other values: once for every item of a list.',
     },
     help: {
-      text: 'Read all items at once: a join, an IN list, eager loading or a batch. To accept it, write `nightjar-ignore n+1: reason` above the line or add it to nightjar.ack.yaml.',
+      text: 'Read all items at once: a join, an IN list, eager loading or a batch. To accept it, write `nightjar-ignore n+1: reason` above the line or add it to nightjar.ack.json.',
     },
     defaultConfiguration: { level: 'error' },
   },
