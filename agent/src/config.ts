@@ -97,7 +97,7 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
       fallback: 0,
     }),
     ...readDev(read),
-    budgetPercent: read.whole('NIGHTJAR_BUDGET_PERCENT', { min: 1, max: 100, fallback: 5 }),
+    budgetPercent: read.whole('NIGHTJAR_BUDGET_PERCENT', { min: 1, max: 100, fallback: 10 }),
     doctorDirectory: read.text('NIGHTJAR_DOCTOR_DIR'),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),
