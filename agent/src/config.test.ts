@@ -90,7 +90,7 @@ it('reads what sampling goes by', () => {
   expect(loadConfig({}, {}).config).toMatchObject({
     slowRequestMs: 2_000,
     routeLimitPerMinute: 0,
-    budgetPercent: 5,
+    budgetPercent: 10,
   });
   const env = { NIGHTJAR_SLOW_REQUEST_MS: '500', NIGHTJAR_ROUTE_LIMIT_PER_MINUTE: '60' };
   expect(loadConfig({}, env).config).toMatchObject({ slowRequestMs: 500, routeLimitPerMinute: 60 });
