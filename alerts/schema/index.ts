@@ -13,6 +13,8 @@ export {
 export type { AlertRule, AlertRuleInput, Condition, ConditionOp, Severity } from './rule.ts';
 export { alert, alertKind, alertState, episode, resolveReason, verdictKind } from './alert.ts';
 export type { Alert, AlertKind, AlertState, Episode, ResolveReason, VerdictKind } from './alert.ts';
+export { inhibition } from './inhibition.ts';
+export type { Inhibition } from './inhibition.ts';
 export { silence } from './silence.ts';
 export type { Silence } from './silence.ts';
 export { channelFile, channelSchema } from './channel.ts';

@@ -124,4 +124,7 @@ export const alertRule = z
 export type AlertRule = Readonly<z.infer<typeof alertRule>>;
 export type AlertRuleInput = z.input<typeof alertRule>;
 
-export const ruleFile = z.strictObject({ rules: z.array(z.unknown()) });
+export const ruleFile = z.strictObject({
+  rules: z.array(z.unknown()),
+  inhibitions: z.array(z.unknown()).default([]),
+});

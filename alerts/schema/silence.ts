@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { matcher } from './signal.ts';
 
-/** mute: triggers and repeats are held back, resolves pass. */
+/**
+ * Holds messages back from startsAt to endsAt, epoch ms, endsAt not included. mute: triggers and repeats, while the
+ * resolve of what people were told passes, or incidents would stay open. mute_all: resolves too, and for good.
+ */
 export const silence = z
   .strictObject({
     id: z.string().min(1),
-    matchers: z.array(matcher).min(1, 'is empty, a silence without a matcher would mute everything'),
+    matchers: z
+      .array(matcher)
+      .min(1, 'is empty, a silence without a matcher would mute everything')
+      .max(20, 'has more than 20 matchers, use a regular expression'),
     startsAt: z.number().int(),
     endsAt: z.number().int(),
     by: z.string().min(1),

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { AlertRule } from '../schema/index.ts';
-import { dedup } from './delivery/dedup.ts';
-import { sequence } from './delivery/pipeline.ts';
+import type { AlertRule, Inhibition } from '../schema/index.ts';
+import { compileInhibition } from './delivery/inhibit.ts';
+import type { Inhibitor } from './delivery/inhibit.ts';
 import { routeTo } from './delivery/route.ts';
-import { worstFirst } from './delivery/worst-first.ts';
+import { prepareStages } from './delivery/stages.ts';
 import { dueTicks, planRule } from './plan.ts';
 import type { RulePlan } from './plan.ts';
 import type { AlertStore, Count, MetricSource } from './ports.ts';
@@ -29,6 +29,7 @@ export interface RuleSet {
   readonly rules: readonly AlertRule[];
   /** False when a file or rule could not be read: a rule that is missing then is not taken for deleted. */
   readonly isComplete: boolean;
+  readonly inhibitions?: readonly Inhibition[];
 }
 
 export interface Engine {
@@ -43,11 +44,13 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const { store, source, baseUrl, log } = options;
   const count: Count = options.count ?? (() => undefined);
-  const stages = sequence(dedup, worstFirst, routeTo(options.channels));
+  const route = routeTo(options.channels);
   const readTimeoutMs = options.readTimeoutMs ?? readTimeoutMsDefault;
+  const shared = { source, store, baseUrl, readTimeoutMs, log, count };
   const lastTicks = new Map<string, number>();
   let ruleSet: RuleSet = { rules: [], isComplete: false };
   let plans: RulePlan[] = [];
+  let inhibitors: Inhibitor[] = [];
   let mustRetire = false;
 
   return { apply, tick, rules: () => ruleSet.rules };
@@ -55,21 +58,28 @@ export function createEngine(options: EngineOptions): Engine {
   function apply(next: RuleSet): void {
     ruleSet = next;
     plans = next.rules.filter(({ enabled }) => enabled).map(planRule);
+    inhibitors = (next.inhibitions ?? []).map(compileInhibition);
     lastTicks.clear();
     mustRetire = true;
   }
 
   async function tick(nowMs: number): Promise<void> {
-    const turn: Turn = { source, store, stages, baseUrl, readTimeoutMs, log, count, nowMs };
-    if (mustRetire) await guarded('rules that are gone', async () => await retireGone(turn));
-    const queue = plans.filter((plan) => {
-      const lastTickMs = lastTicks.get(plan.rule.uid) ?? null;
-      return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
+    await guarded('all rules', async () => {
+      const stagesNow = await prepareStages({ store, inhibitors, route, nowMs });
+      const turn = async (): Promise<Turn> => ({ ...shared, stages: await stagesNow(), nowMs });
+      if (mustRetire) await guarded('rules that are gone', async () => await retireGone(await turn()));
+      const due = plans.filter((plan) => {
+        const lastTickMs = lastTicks.get(plan.rule.uid) ?? null;
+        return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
+      });
+      // What may hold others back is looked at before them, so that both failing at once is one message.
+      const isSource = ({ rule }: RulePlan) => inhibitors.some((it) => it.mayStartFrom(rule));
+      for (const group of [due.filter(isSource), due.filter((plan) => !isSource(plan))]) {
+        if (group.length === 0) continue;
+        const now = await turn();
+        await inLanes(group, async (plan) => await takeTurn(now, plan));
+      }
     });
-    const lanes = Array.from({ length: Math.min(rulesInFlightMax, queue.length) }, async () => {
-      for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) await takeTurn(turn, plan);
-    });
-    await Promise.all(lanes);
   }
 
   async function takeTurn(turn: Turn, plan: RulePlan): Promise<void> {
@@ -98,6 +108,14 @@ export function createEngine(options: EngineOptions): Engine {
       log.error({ rule: subject, err: error }, 'alert rule could not be evaluated, it is tried again');
     }
   }
+}
+
+async function inLanes(plans: readonly RulePlan[], work: (plan: RulePlan) => Promise<void>): Promise<void> {
+  const queue = [...plans];
+  const lanes = Array.from({ length: Math.min(rulesInFlightMax, queue.length) }, async () => {
+    for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) await work(plan);
+  });
+  await Promise.all(lanes);
 }
 
 function goneFrom({ rules, isComplete }: RuleSet, storedUids: readonly string[]) {

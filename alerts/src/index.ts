@@ -1,5 +1,5 @@
 export type * from './ports.ts';
-export { outboxPendingMax, readingGroupsMax } from './ports.ts';
+export { outboxPendingMax, readingGroupsMax, silencesMax } from './ports.ts';
 export { createEngine } from './engine.ts';
 export type { Engine, EngineOptions, RuleSet } from './engine.ts';
 export { createScheduler } from './scheduler.ts';
@@ -8,6 +8,7 @@ export { loadRules, parseRules } from './load-rules.ts';
 export type { LoadedRules, RuleProblem, RuleProblemCode } from './load-rules.ts';
 export { channelsFileName, loadChannels } from './load-channels.ts';
 export type { ChannelProblem, ChannelSource, LoadedChannels } from './load-channels.ts';
+export { matcherProblem } from './delivery/matching.ts';
 export { createDeliveryWorker } from './delivery/worker.ts';
 export type { DeliveryWorker, WorkerOptions } from './delivery/worker.ts';
 export { openChannel } from './channels/open-channel.ts';

@@ -77,7 +77,7 @@ it('the file stands beside the rules and is none', async () => {
     const file = path.join(dir, 'channels.yaml');
     await writeFile(file, `channels:\n  - { name: ops, ${hook} }`);
     expect((await loadChannels(dir, source)).channels).toMatchObject([{ name: 'ops' }]);
-    expect(await loadRules(dir)).toEqual({ rules: [], problems: [] });
+    expect(await loadRules(dir)).toEqual({ rules: [], inhibitions: [], problems: [] });
     await writeFile(file, '#'.repeat(channelsFileBytesMax + 1));
     const { problems } = await loadChannels(dir, source);
     expect(problems[0]?.message).toMatch(/^file: larger than/);

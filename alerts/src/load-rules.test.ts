@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadRules, parseRules, ruleFileBytesMax, ruleFilesMax, rulesMax } from './load-rules.ts';
+import {
+  inhibitionsMax,
+  loadRules,
+  parseRules,
+  ruleFileBytesMax,
+  ruleFilesMax,
+  rulesMax,
+} from './load-rules.ts';
 
 let dir = '';
 beforeEach(async () => {
@@ -89,4 +96,34 @@ it('a YAML alias bomb is a bad file', () => {
     '\n',
   );
   expect(parseRules(text, 'bomb.yaml').problems).toMatchObject([{ code: 'rule_invalid', file: 'bomb.yaml' }]);
+});
+
+it('reads inhibitions beside rules, and names those it cannot read', () => {
+  const text = `
+rules: []
+inhibitions:
+  - name: down explains slow
+    source: [{ label: alertname, value: Service down }]
+    target: [{ label: alertname, op: '=~', value: 'Slow.*' }]
+    equal: [service]
+  - { name: bad pattern, source: [{ label: a, value: b }], target: [{ label: a, op: '=~', value: '(' }] }
+  - { name: empty, source: [], target: [{ label: a, value: b }] }
+  - { name: look-behind, source: [{ label: a, op: '!~', value: '(?<=x)y' }], target: [{ label: a, value: b }] }
+`;
+  const { inhibitions, problems } = parseRules(text, 'rules.yaml');
+  expect(inhibitions.map(({ name }) => name)).toEqual(['down explains slow']);
+  expect(problems.map(({ rule, message }) => `${rule ?? ''} ${message}`)).toEqual([
+    'inhibitions.1 target.0.value: ( is not a regular expression of RE2',
+    'inhibitions.2 source: is empty, add a matcher such as { label: alertname, value: Service down }',
+    'inhibitions.3 source.0.value: (?<=x)y is not a regular expression of RE2',
+  ]);
+});
+
+it('inhibitions have a limit', async () => {
+  const entry = '  - { name: n, source: [{ label: a, value: b }], target: [{ label: c, value: d }] }';
+  const lines = ['rules: []', 'inhibitions:', ...Array.from({ length: inhibitionsMax + 1 }, () => entry)];
+  await file('many.yaml', lines.join('\n'));
+  const { inhibitions, problems } = await loadRules(dir);
+  expect(inhibitions).toHaveLength(inhibitionsMax);
+  expect(problems).toMatchObject([{ code: 'too_many_inhibitions', file: 'many.yaml' }]);
 });

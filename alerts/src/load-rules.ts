@@ -1,13 +1,15 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
-import { alertRule, explainIssues, ruleFile } from '../schema/index.ts';
-import type { AlertRule } from '../schema/index.ts';
+import { alertRule, explainIssues, inhibition, ruleFile } from '../schema/index.ts';
+import type { AlertRule, Inhibition } from '../schema/index.ts';
+import { matcherProblem } from './delivery/matching.ts';
 import { channelsFileName } from './load-channels.ts';
 
 export const ruleFilesMax = 200;
 export const ruleFileBytesMax = 1_000_000;
 export const rulesMax = 1_000;
+export const inhibitionsMax = 100;
 
 export type RuleProblemCode =
   | 'directory_unreadable'
@@ -17,7 +19,9 @@ export type RuleProblemCode =
   | 'yaml_invalid'
   | 'rule_invalid'
   | 'uid_taken'
-  | 'too_many_rules';
+  | 'too_many_rules'
+  | 'inhibition_invalid'
+  | 'too_many_inhibitions';
 
 export interface RuleProblem {
   readonly code: RuleProblemCode;
@@ -30,12 +34,14 @@ export interface RuleProblem {
 
 export interface LoadedRules {
   readonly rules: readonly AlertRule[];
+  readonly inhibitions: readonly Inhibition[];
   readonly problems: readonly RuleProblem[];
 }
 
 /** Reads every *.yaml of the folder but `channels.yaml`, in the order of names. What is wrong is returned, the rest loads. */
 export async function loadRules(dir: string): Promise<LoadedRules> {
   const rules: AlertRule[] = [];
+  const inhibitions: Inhibition[] = [];
   const problems: RuleProblem[] = [];
   const takenBy = new Map<string, string>();
   for (const file of await ruleFiles(dir, problems)) {
@@ -43,6 +49,12 @@ export async function loadRules(dir: string): Promise<LoadedRules> {
     if (text === undefined) continue;
     const parsed = parseRules(text, file);
     problems.push(...parsed.problems);
+    const room = inhibitionsMax - inhibitions.length;
+    inhibitions.push(...parsed.inhibitions.slice(0, room));
+    if (parsed.inhibitions.length > room) {
+      const message = `inhibitions: there are more than ${inhibitionsMax}, join some with a regular expression`;
+      problems.push({ code: 'too_many_inhibitions', file, message });
+    }
     for (const rule of parsed.rules) {
       const other = takenBy.get(rule.uid);
       if (other !== undefined) {
@@ -57,7 +69,7 @@ export async function loadRules(dir: string): Promise<LoadedRules> {
       }
     }
   }
-  return { rules, problems };
+  return { rules, inhibitions, problems };
 }
 
 /** The rules of one file's text. */
@@ -66,7 +78,7 @@ export function parseRules(text: string, file: string): LoadedRules {
   const broken = document.errors[0];
   if (broken !== undefined) {
     const message = `file: not valid YAML, ${broken.message.split('\n')[0] ?? ''}`;
-    return { rules: [], problems: [{ code: 'yaml_invalid', file, message }] };
+    return { rules: [], inhibitions: [], problems: [{ code: 'yaml_invalid', file, message }] };
   }
   const content = ruleFile.safeParse(toPlain(document));
   if (!content.success) {
@@ -75,7 +87,7 @@ export function parseRules(text: string, file: string): LoadedRules {
       file,
       message: `${message} (a file holds one list named rules)`,
     }));
-    return { rules: [], problems };
+    return { rules: [], inhibitions: [], problems };
   }
   const rules: AlertRule[] = [];
   const problems: RuleProblem[] = [];
@@ -86,7 +98,25 @@ export function parseRules(text: string, file: string): LoadedRules {
       for (const message of explainIssues(parsed.error))
         problems.push({ code: 'rule_invalid', file, rule: `rules.${index}`, message });
   });
-  return { rules, problems };
+  const inhibitions = content.data.inhibitions.flatMap((entry, index) => {
+    const read = readInhibition(entry);
+    const rule = `inhibitions.${index}`;
+    for (const message of read.problems) problems.push({ code: 'inhibition_invalid', file, rule, message });
+    return read.inhibition === undefined ? [] : [read.inhibition];
+  });
+  return { rules, inhibitions, problems };
+}
+
+function readInhibition(entry: unknown): { inhibition?: Inhibition; problems: string[] } {
+  const parsed = inhibition.safeParse(entry);
+  if (!parsed.success) return { problems: explainIssues(parsed.error, 'inhibition') };
+  const problems = (['source', 'target'] as const).flatMap((side) =>
+    parsed.data[side].flatMap((matcher, index) => {
+      const problem = matcherProblem(matcher);
+      return problem === undefined ? [] : [`${side}.${index}.value: ${problem}`];
+    }),
+  );
+  return problems.length === 0 ? { inhibition: parsed.data, problems } : { problems };
 }
 
 // Alias bombs throw here; maxAliasCount keeps its default of 100.

@@ -1,4 +1,13 @@
-import type { Alert, AlertState, Episode, Instance, Labels, Notification, Signal } from '../schema/index.ts';
+import type {
+  Alert,
+  AlertState,
+  Episode,
+  Instance,
+  Labels,
+  Notification,
+  Signal,
+  Silence,
+} from '../schema/index.ts';
 
 /** Wall clock in epoch milliseconds, handed in so that tests own time. */
 export type Now = () => number;
@@ -105,6 +114,9 @@ export interface OutboxDepth {
 /** A channel with this many open rows takes no more: further ones are stored as dead with `outbox_full`. */
 export const outboxPendingMax = 10_000;
 
+/** Silences that have not ended. */
+export const silencesMax = 1_000;
+
 /** Durable state. Its contract suite is `@nightjar/alerts/testing`; each method is one transaction. */
 export interface AlertStore {
   load(ruleUid: string): Promise<StoredRule | undefined>;
@@ -120,7 +132,13 @@ export interface AlertStore {
   settle(settlement: Settlement): Promise<boolean>;
   /** The channels that have open or dead rows. */
   outboxDepths(): Promise<OutboxDepth[]>;
-  /** Forgets delivered and dead rows and closed episodes that ended before; returns how many. */
+  /** Inserted or replaced by id; `full` when it is new and there are `silencesMax` that end after `nowMs`. */
+  saveSilence(silence: Silence, nowMs: number): Promise<'saved' | 'full'>;
+  /** Ends it at `atMs`, or forgets it when it has not begun; false when there is none that would still mute. */
+  endSilence(id: string, atMs: number): Promise<boolean>;
+  /** Those that end after, the first to begin first, `silencesMax` at most. */
+  listSilences(endsAfterMs: number): Promise<Silence[]>;
+  /** Forgets delivered and dead rows, closed episodes and silences that ended before; returns how many. */
   prune(beforeMs: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@
 import type { AlertStore } from './ports.ts';
 import { historyCases } from './store-contract/history.ts';
 import { outboxCases } from './store-contract/outbox.ts';
+import { silenceCases } from './store-contract/silences.ts';
 import { stateCases } from './store-contract/state.ts';
 
 export interface OpenedStore {
@@ -18,4 +19,9 @@ export interface ContractCase {
   readonly run: (opened: OpenedStore) => Promise<void>;
 }
 
-export const storeContract: readonly ContractCase[] = [...stateCases, ...historyCases, ...outboxCases];
+export const storeContract: readonly ContractCase[] = [
+  ...stateCases,
+  ...historyCases,
+  ...outboxCases,
+  ...silenceCases,
+];

@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import { parseAllowList } from '@nightjar/alerts';
-import type { AllowEntry } from '@nightjar/alerts';
 import { z } from 'zod';
 import { defaultRulesDir } from './package-paths.ts';
 import { nearestName } from './nearest-name.ts';
@@ -33,8 +31,8 @@ export interface Config {
   /** Absolute. */
   readonly rulesDir: string;
   readonly webhook: Webhook | undefined;
-  /** Private receivers that channels may reach even when the collector listens on all networks. */
-  readonly channelAllow: readonly AllowEntry[];
+  /** `host[:port]` and CIDR ranges that channels may reach even when the collector listens on all networks. */
+  readonly channelAllow: string;
   /** Without a slash at the end. */
   readonly publicUrl: string | undefined;
   readonly logLevel: (typeof logLevels)[number];
@@ -147,14 +145,7 @@ const settings = z.object({
     .string()
     .min(16, { error: 'is shorter than 16 characters. Make one with: openssl rand -hex 24.' })
     .optional(),
-  NIGHTJAR_CHANNEL_ALLOW: z
-    .string()
-    .refine((text) => parseAllowList(text).unread.length === 0, {
-      error:
-        'holds an entry that is not host, host:port or address/bits. Write for example alerts.lan:9093,10.1.0.0/16.',
-    })
-    .transform((text) => parseAllowList(text).entries)
-    .default([]),
+  NIGHTJAR_CHANNEL_ALLOW: z.string().default(''),
   NIGHTJAR_PUBLIC_URL: webAddress(
     'Write the address people open in the browser, for example https://nightjar.example.com',
   ),

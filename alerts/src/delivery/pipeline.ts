@@ -21,7 +21,13 @@ export interface StageContext {
   readonly instances: readonly Instance[];
 }
 
-export type WithheldWhy = 'already_announced' | 'resolve_not_wanted' | 'worse_condition_fires' | 'no_channel';
+export type WithheldWhy =
+  | 'already_announced'
+  | 'resolve_not_wanted'
+  | 'worse_condition_fires'
+  | 'silenced'
+  | 'inhibited'
+  | 'no_channel';
 
 export interface StageResult {
   readonly pass: readonly Intent[];

@@ -1,4 +1,4 @@
-import type { Alert, AlertState, Episode, Instance, Notification } from '../../schema/index.ts';
+import type { Alert, AlertState, Episode, Instance, Notification, Silence } from '../../schema/index.ts';
 import type { ClaimedRow, CommitBatch, OutboxRow } from '../ports.ts';
 
 export const at = 1_800_000_000_000;
@@ -129,6 +129,19 @@ export function notificationOf(part: Partial<Notification> = {}): Notification {
     url: 'http://127.0.0.1:3400/services/shop',
     runbook: null,
     annotations: {},
+    ...part,
+  };
+}
+
+export function silenceOf(part: Partial<Silence> = {}): Silence {
+  return {
+    id: 'silence',
+    matchers: [{ label: 'service', op: '=', value: 'shop' }],
+    startsAt: at,
+    endsAt: at + 20,
+    by: 'ada',
+    reason: 'release',
+    mode: 'mute',
     ...part,
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AlertState, Episode, Instance } from '../../schema/index.ts';
+import type { AlertState, Episode, Instance, Silence } from '../../schema/index.ts';
 import type { AlertStore, ClaimedRow, OutboxDepth, OutboxRow } from '../ports.ts';
-import { outboxPendingMax } from '../ports.ts';
+import { outboxPendingMax, silencesMax } from '../ports.ts';
 
 interface Kept {
   readonly row: OutboxRow;
@@ -18,10 +18,17 @@ export interface MemoryData {
   instances: Map<string, Instance>;
   episodes: Map<string, Episode>;
   outbox: Map<string, Kept>;
+  silences: Map<string, Silence>;
 }
 
 export function emptyData(): MemoryData {
-  return { ticks: new Map(), instances: new Map(), episodes: new Map(), outbox: new Map() };
+  return {
+    ticks: new Map(),
+    instances: new Map(),
+    episodes: new Map(),
+    outbox: new Map(),
+    silences: new Map(),
+  };
 }
 
 const stateOrder: readonly AlertState[] = ['firing', 'recovering', 'pending', 'inactive'];
@@ -32,6 +39,7 @@ export function createMemoryStore(data: MemoryData): AlertStore {
     ...stateOf(data),
     ...historyOf(data),
     ...outboxOf(data),
+    ...silencesOf(data),
     close: async () => undefined,
   };
 }
@@ -88,7 +96,9 @@ function historyOf(data: MemoryData): Pick<AlertStore, 'listAlerts' | 'listEpiso
       const ended = [...data.episodes].filter(([, it]) => it.resolvedAt !== null && it.resolvedAt < beforeMs);
       for (const [id] of rows) data.outbox.delete(id);
       for (const [id] of ended) data.episodes.delete(id);
-      return rows.length + ended.length;
+      const silences = [...data.silences.values()].filter(({ endsAt }) => endsAt < beforeMs);
+      for (const { id } of silences) data.silences.delete(id);
+      return rows.length + ended.length + silences.length;
     },
   };
 }
@@ -122,6 +132,29 @@ function outboxOf(data: MemoryData): Pick<AlertStore, 'claim' | 'settle' | 'outb
       return true;
     },
     outboxDepths: async () => depthsOf([...data.outbox.values()]),
+  };
+}
+
+function silencesOf(data: MemoryData): Pick<AlertStore, 'saveSilence' | 'endSilence' | 'listSilences'> {
+  const open = (afterMs: number) => [...data.silences.values()].filter(({ endsAt }) => endsAt > afterMs);
+  return {
+    saveSilence: async (silence, nowMs) => {
+      if (!data.silences.has(silence.id) && open(nowMs).length >= silencesMax) return 'full';
+      data.silences.set(silence.id, copy(silence));
+      return 'saved';
+    },
+    endSilence: async (id, atMs) => {
+      const silence = data.silences.get(id);
+      if (silence === undefined || silence.endsAt <= atMs) return false;
+      if (silence.startsAt >= atMs) data.silences.delete(id);
+      else data.silences.set(id, { ...silence, endsAt: atMs });
+      return true;
+    },
+    listSilences: async (endsAfterMs) =>
+      open(endsAfterMs)
+        .sort((a, b) => a.startsAt - b.startsAt)
+        .slice(0, silencesMax)
+        .map(copy),
   };
 }
 

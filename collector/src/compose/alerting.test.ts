@@ -37,7 +37,7 @@ afterAll(async () => {
   rmSync(rulesDir, { recursive: true, force: true });
 });
 
-const reach = { host: '127.0.0.1', channelAllow: [] };
+const reach = { host: '127.0.0.1', channelAllow: '' };
 
 const rule = `
 rules:
@@ -117,5 +117,13 @@ it('refuses a directory of rules that cannot be read', async () => {
   await expect(composeAlerting({ ...options(), config })).rejects.toMatchObject({
     code: 'config_invalid',
     message: expect.stringMatching(/^NIGHTJAR_RULES_DIR=.*missing: cannot list the folder \(ENOENT\)/),
+  });
+});
+
+it('refuses a list of receivers that cannot be read, rather than to reach fewer', async () => {
+  const config = { ...options().config, channelAllow: 'alerts.lan:9093, 10.0.0.0/40' };
+  await expect(composeAlerting({ ...options(), config })).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: expect.stringMatching(/^NIGHTJAR_CHANNEL_ALLOW=alerts.*: 10.0.0.0\/40 is not host, host:port/),
   });
 });

@@ -5,6 +5,7 @@ import {
   loadChannels,
   loadRules,
   openChannel,
+  parseAllowList,
 } from '@nightjar/alerts';
 import type { AlertStore, Count, MetricSource } from '@nightjar/alerts';
 import type { ChannelConfig } from '@nightjar/alerts/schema';
@@ -54,14 +55,15 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
   const baseUrl = options.dashboardUrl;
   const worker = createDeliveryWorker({ store, channels, fallback: 'log', baseUrl, now, log, count });
   const engine = createEngine({ source, store, channels: worker.channels, baseUrl, log, count });
-  engine.apply({ rules: loaded.rules, isComplete: loaded.problems.length === 0 });
+  const { rules, inhibitions } = loaded;
+  engine.apply({ rules, inhibitions, isComplete: loaded.problems.length === 0 });
   const scheduler = createScheduler({ engine, worker, store, now, log });
 
   return {
     start: () => scheduler.start(),
     stop: async () => await scheduler.stop(),
     listRules: () => ({
-      rules: [...loaded.rules],
+      rules: [...rules],
       problems: [
         ...loaded.problems.map(({ file, rule, message }) => toProblem([file, rule], message)),
         ...channelProblems.map(({ file, channel, message }) => toProblem([file, channel], message)),
@@ -97,7 +99,14 @@ async function openChannels({ config, log, now }: AlertingOptions) {
   ];
   const reserved = own.map(({ name }) => name);
   const { channels, problems } = await loadChannels(rulesDir, { readSecret, reserved });
-  const policy = { isPrivateAllowed: isLoopback(config.host), allowed: config.channelAllow };
+  const { entries: allowed, unread } = parseAllowList(config.channelAllow);
+  if (unread.length > 0)
+    throw new StartFailure(
+      'config_invalid',
+      `NIGHTJAR_CHANNEL_ALLOW=${config.channelAllow.slice(0, 200)}: ${unread[0] ?? ''} is not host, host:port or ` +
+        'address/bits. Write for example alerts.lan:9093,10.1.0.0/16.',
+    );
+  const policy = { isPrivateAllowed: isLoopback(config.host), allowed };
   return { channels: [...own, ...channels].map((it) => openChannel(it, { log, now, policy })), problems };
 }
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const source = { read: async () => ({ groups: [], watermarkMs: nowMs }) };
   const dashboardUrl = 'http://127.0.0.1:3400';
   const alerting = await composeAlerting({
-    config: { rulesDir, webhook: undefined, host: '127.0.0.1', channelAllow: [] },
+    config: { rulesDir, webhook: undefined, host: '127.0.0.1', channelAllow: '' },
     dashboardUrl,
     store: state.alerts,
     source,

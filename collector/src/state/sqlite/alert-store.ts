@@ -3,6 +3,7 @@ import { episode, instance } from '@nightjar/alerts/schema';
 import type { Alert, AlertState, Instance } from '@nightjar/alerts/schema';
 import type { SqliteDatabase } from './database.ts';
 import { claimRows, countDepths, enqueueRow, settleRow } from './outbox.ts';
+import { endSilence, listSilences, saveSilence } from './silences.ts';
 
 const stateRank: Readonly<Record<AlertState, number>> = { firing: 0, recovering: 1, pending: 2, inactive: 3 };
 
@@ -29,6 +30,9 @@ export function createAlertStore(database: SqliteDatabase, close: () => Promise<
     claim: async (request) => database.transaction(() => claimRows(database, request)),
     settle: async (settlement) => database.transaction(() => settleRow(database, settlement)),
     outboxDepths: async () => countDepths(database),
+    saveSilence: async (item, nowMs) => database.transaction(() => saveSilence(database, { item, nowMs })),
+    endSilence: async (id, atMs) => database.transaction(() => endSilence(database, { id, atMs })),
+    listSilences: async (endsAfterMs) => listSilences(database, endsAfterMs),
     prune: async (beforeMs) => database.transaction(() => prune(database, beforeMs)),
     close,
   };
@@ -113,7 +117,9 @@ function prune(database: SqliteDatabase, beforeMs: number): number {
   return (
     database.run(`DELETE FROM alert_outbox WHERE status <> 'pending' AND settled_at_ms < :beforeMs`, {
       beforeMs,
-    }) + database.run('DELETE FROM alert_episodes WHERE resolved_at_ms < :beforeMs', { beforeMs })
+    }) +
+    database.run('DELETE FROM alert_episodes WHERE resolved_at_ms < :beforeMs', { beforeMs }) +
+    database.run('DELETE FROM alert_silences WHERE ends_at_ms < :beforeMs', { beforeMs })
   );
 }
 

@@ -56,4 +56,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX alert_outbox_open ON alert_outbox (channel, dedup_key, ordinal) WHERE status = 'pending';
   CREATE INDEX alert_outbox_settled ON alert_outbox (settled_at_ms) WHERE status <> 'pending';
   `,
+  `
+  CREATE TABLE alert_silences (
+    id TEXT PRIMARY KEY,
+    starts_at_ms INTEGER NOT NULL,
+    ends_at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alert_silences_by_end ON alert_silences (ends_at_ms);
+  `,
 ];
