@@ -43,3 +43,11 @@ export function isWordPart(code: number): boolean {
 export function isComparison(code: number): boolean {
   return (code >= 60 && code <= 62) || code === 33;
 }
+
+const FOLDED = Uint8Array.from({ length: 128 }, (_, code) => (isWordPart(code) ? code | 32 : 0));
+
+/** The character with the case of a letter folded; 0 when it does not go on a word. */
+export function foldedWordPart(code: number): number {
+  if (code < 128) return FOLDED[code] ?? 0;
+  return code === 0x2026 ? 0 : code | 32;
+}

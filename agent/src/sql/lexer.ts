@@ -6,7 +6,7 @@ import {
   DOUBTFUL,
   isComparison,
   isDigit,
-  isWordPart,
+  foldedWordPart,
   WORD,
 } from './characters.ts';
 import {
@@ -145,12 +145,11 @@ export class Lexer {
     let hash = WORD_SEED;
     let stop = at;
     let code = text.charCodeAt(at);
-    do {
-      hash = Math.imul(hash ^ (code | 32), WORD_FACTOR);
-      stop++;
-      if (stop >= end) break;
+    for (let folded = foldedWordPart(code); folded !== 0; folded = foldedWordPart(code)) {
+      hash = Math.imul(hash ^ folded, WORD_FACTOR);
+      if (++stop >= end) break;
       code = text.charCodeAt(stop);
-    } while (isWordPart(code));
+    }
     if (code === QUOTE && stop < end && stop - at <= 2 && this.#readPrefixedString(at, stop)) return;
     const known =
       stop - at <= WORD_LENGTH_MAX ? knownWord(text, at, { length: stop - at, hash }) : OTHER_WORD;

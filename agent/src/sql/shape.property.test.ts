@@ -90,7 +90,7 @@ describe('every statement', () => {
         expect(shape.text).not.toMatch(LEAK);
         expect(shape.summary).not.toMatch(LEAK);
       }),
-      { numRuns: 500 },
+      { numRuns: 10_000 },
     );
   });
 

@@ -89,9 +89,11 @@ export const OTHER_WORD: KnownWord = { word: '*', bits: 0 };
 export const WORD_SEED = 0x811c9dc5;
 export const WORD_FACTOR = 0x01000193;
 
-/** Power of two; with some 170 words most slots that are asked hold nothing and the answer takes one look. */
+/** Power of two; with some 170 words most slots are empty, so that a name is told from a known word by one look. */
 const SLOTS = 4_096;
-const slots: (readonly KnownWord[])[] = slotsOf(bitsByWord());
+const KNOWN: readonly KnownWord[] = knownWords();
+/** Index of a word plus one; 0 where none is. A slot that is taken sends to the next. */
+const slots: Uint16Array = slotsOf(KNOWN);
 
 /**
  * The word at `at`, `hash` being the FNV-1a of its characters, each with bit 32 set: that folds the case of letters and
@@ -102,12 +104,12 @@ export function knownWord(
   at: number,
   { length, hash }: { length: number; hash: number },
 ): KnownWord {
-  const found = slots[slotOf(hash)] ?? [];
-  for (let i = 0; i < found.length; i++) {
-    const known = found[i];
+  for (let slot = slotOf(hash); ; slot = (slot + 1) & (SLOTS - 1)) {
+    const index = slots[slot] ?? 0;
+    if (index === 0) return OTHER_WORD;
+    const known = KNOWN[index - 1];
     if (known !== undefined && known.word.length === length && isWordAt(text, at, known.word)) return known;
   }
-  return OTHER_WORD;
 }
 
 function isWordAt(text: string, at: number, word: string): boolean {
@@ -121,21 +123,22 @@ function slotOf(hash: number): number {
   return (hash ^ (hash >>> 15)) & (SLOTS - 1);
 }
 
-function bitsByWord(): ReadonlyMap<string, number> {
-  const bits = new Map<string, number>();
+function knownWords(): readonly KnownWord[] {
+  const bits = new Map<string, number>([...VERB_OF.keys()].map((word) => [word, 0]));
   for (const [bit, words] of GROUPS) {
     for (const word of words.split(' ')) bits.set(word, (bits.get(word) ?? 0) | bit);
   }
-  for (const word of VERB_OF.keys()) bits.set(word, bits.get(word) ?? 0);
-  return bits;
+  return [...bits].map(([word, wordBits]) => ({ word, bits: wordBits }));
 }
 
-function slotsOf(words: ReadonlyMap<string, number>): (readonly KnownWord[])[] {
-  const filled: KnownWord[][] = Array.from({ length: SLOTS }, () => []);
-  for (const [word, bits] of words) {
+function slotsOf(words: readonly KnownWord[]): Uint16Array {
+  const filled = new Uint16Array(SLOTS);
+  for (const [index, { word }] of words.entries()) {
     let hash = WORD_SEED;
     for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ (word.charCodeAt(i) | 32), WORD_FACTOR);
-    filled[slotOf(hash)]?.push({ word, bits });
+    let slot = slotOf(hash);
+    while (filled[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+    filled[slot] = index + 1;
   }
   return filled;
 }
