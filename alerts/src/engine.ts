@@ -65,13 +65,14 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function tick(nowMs: number): Promise<void> {
     await guarded('all rules', async () => {
-      const stagesNow = await prepareStages({ store, inhibitors, route, nowMs });
-      const turn = async (): Promise<Turn> => ({ ...shared, stages: await stagesNow(), nowMs });
-      if (mustRetire) await guarded('rules that are gone', async () => await retireGone(await turn()));
       const due = plans.filter((plan) => {
         const lastTickMs = lastTicks.get(plan.rule.uid) ?? null;
         return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
       });
+      if (due.length === 0 && !mustRetire) return;
+      const stagesNow = await prepareStages({ store, inhibitors, route, nowMs });
+      const turn = async (): Promise<Turn> => ({ ...shared, stages: await stagesNow(), nowMs });
+      if (mustRetire) await guarded('rules that are gone', async () => await retireGone(await turn()));
       // What may hold others back is looked at before them, so that both failing at once is one message.
       const isSource = ({ rule }: RulePlan) => inhibitors.some((it) => it.mayStartFrom(rule));
       for (const group of [due.filter(isSource), due.filter((plan) => !isSource(plan))]) {

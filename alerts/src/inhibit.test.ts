@@ -67,6 +67,17 @@ it('alerts that are source and target of one inhibition do not hold each other b
   expect(await run([[downA, slowA]], [mutual])).toHaveLength(2);
 });
 
+it('a group of a rule holds back another group of the same rule, by its state after the tick', async () => {
+  const within = inhibition.parse({
+    name: 'a holds back b',
+    source: [{ label: 'service', value: 'a' }],
+    target: [{ label: 'service', value: 'b' }],
+    equal: ['alertname'],
+  });
+  const minutes = [[slowA, slowB], [slowB]];
+  expect(await run(minutes, [within])).toEqual(['0 trigger Slow a', '1 resolve Slow a', '1 trigger Slow b']);
+});
+
 it('without inhibitions both are told', async () => {
   expect(await run([[downA, slowA]], [])).toHaveLength(2);
 });

@@ -34,40 +34,54 @@ export function compileInhibition({ source, target, equal }: Inhibition): Inhibi
  * source and target of one inhibition is not held back by another such, or two would silence each other for ever.
  */
 export function inhibiting(inhibitors: readonly Inhibitor[], firing: readonly Alert[]): Stage {
+  const stored = inhibitors.map((inhibitor) => ({ inhibitor, known: indexSources(inhibitor, firing) }));
   return (intents, context) => {
-    if (inhibitors.length === 0) return { pass: intents, withheld: [] };
+    if (inhibitors.length === 0 || intents.length === 0) return { pass: intents, withheld: [] };
     // The rule's own alerts are newer in hand than in the store.
     const own = context.instances.filter(({ episode }) => episode !== null).map(({ alert }) => alert);
-    const ownRules = new Set(context.instances.map(({ ruleUid }) => ruleUid));
-    const others = firing.filter(({ ruleUid }) => !ownRules.has(ruleUid));
-    const subjects = [...others, ...own].map(subjectOf);
-    const active = inhibitors.map((inhibitor) => withSources(inhibitor, subjects));
+    const active = stored.map((it) => ({ ...it, own: indexSources(it.inhibitor, own) }));
     return eachIntent((intent) => (isHeldBack(intent, active) ? 'inhibited' : intent))(intents, context);
   };
 }
 
-interface ActiveInhibitor extends Inhibitor {
-  /** Keys of equal labels: of sources that are no targets, and of those that are both. */
-  readonly pureKeys: ReadonlySet<string>;
-  readonly allKeys: ReadonlySet<string>;
+/** Rules with a firing source, by the key of its equal labels. */
+type RulesByKey = ReadonlyMap<string, ReadonlySet<string>>;
+
+interface Sources {
+  readonly all: RulesByKey;
+  /** Of those that are no targets themselves. */
+  readonly pure: RulesByKey;
 }
 
-function withSources(inhibitor: Inhibitor, subjects: readonly Labels[]): ActiveInhibitor {
-  const sources = subjects.filter(inhibitor.isSource);
-  const keysOf = (list: readonly Labels[]) => new Set(list.map((it) => keyOf(it, inhibitor.equal)));
-  return {
-    ...inhibitor,
-    allKeys: keysOf(sources),
-    pureKeys: keysOf(sources.filter((it) => !inhibitor.isTarget(it))),
-  };
+interface ActiveInhibitor {
+  readonly inhibitor: Inhibitor;
+  readonly known: Sources;
+  readonly own: Sources;
+}
+
+function indexSources(inhibitor: Inhibitor, alerts: readonly Alert[]): Sources {
+  const all = new Map<string, Set<string>>();
+  const pure = new Map<string, Set<string>>();
+  for (const alert of alerts) {
+    const subject = subjectOf(alert);
+    if (!inhibitor.isSource(subject)) continue;
+    const key = keyOf(subject, inhibitor.equal);
+    for (const index of inhibitor.isTarget(subject) ? [all] : [all, pure])
+      index.set(key, (index.get(key) ?? new Set()).add(alert.ruleUid));
+  }
+  return { all, pure };
 }
 
 function isHeldBack(intent: Intent, active: readonly ActiveInhibitor[]): boolean {
   if (intent.kind === 'resolve' && !intent.isMissed) return false;
-  const subject = subjectOf(intent.instance.alert);
-  return active.some((it) => {
-    if (!it.isTarget(subject)) return false;
-    return (it.isSource(subject) ? it.pureKeys : it.allKeys).has(keyOf(subject, it.equal));
+  const { alert } = intent.instance;
+  const subject = subjectOf(alert);
+  return active.some(({ inhibitor, known, own }) => {
+    if (!inhibitor.isTarget(subject)) return false;
+    const key = keyOf(subject, inhibitor.equal);
+    const side = inhibitor.isSource(subject) ? 'pure' : 'all';
+    const others = known[side].get(key) ?? new Set();
+    return own[side].has(key) || others.size > (others.has(alert.ruleUid) ? 1 : 0);
   });
 }
 
