@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Database } from './database.ts';
 import type { InventoryClient } from './inventory-client.ts';
 import type { Logger } from './log.ts';
@@ -19,7 +19,8 @@ export interface Services {
 
 export function buildApp(services: Services): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = services.log;
-  const app = Fastify({ loggerInstance, disableRequestLogging: true });
+  const logController = new LogController({ disableRequestLogging: true });
+  const app = Fastify({ loggerInstance, logController });
   app.setErrorHandler(async (error, request, reply) => {
     const status = statusOf(error);
     if (status >= 500) request.log.error({ err: error, url: request.url }, 'request failed');

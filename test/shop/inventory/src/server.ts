@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 
 const lookupMs = 2;
 
@@ -20,7 +20,7 @@ function stockRoutes(app: FastifyInstance): void {
 }
 
 const logger = { name: 'inventory', level: process.env['LOG_LEVEL'] ?? 'info' };
-const app = Fastify({ logger, disableRequestLogging: true });
+const app = Fastify({ logger, logController: new LogController({ disableRequestLogging: true }) });
 stockRoutes(app);
 const address = await app.listen({
   host: process.env['INVENTORY_HOST'] ?? '127.0.0.1',
