@@ -151,8 +151,7 @@ export class Lexer {
       code = text.charCodeAt(stop);
     }
     if (code === QUOTE && stop < end && stop - at <= 2 && this.#readPrefixedString(at, stop)) return;
-    const known =
-      stop - at <= WORD_LENGTH_MAX ? knownWord(text, at, { length: stop - at, hash }) : OTHER_WORD;
+    const known = stop - at <= WORD_LENGTH_MAX ? knownWord(hash, stop - at) : OTHER_WORD;
     this.kind = 'word';
     this.stop = stop;
     this.word = known.word;

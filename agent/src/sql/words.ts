@@ -92,31 +92,23 @@ export const WORD_FACTOR = 0x01000193;
 /** Power of two; with some 170 words most slots are empty, so that a name is told from a known word by one look. */
 const SLOTS = 4_096;
 const KNOWN: readonly KnownWord[] = knownWords();
+const HASHES = Int32Array.from(KNOWN, ({ word }) => hashOfWord(word));
 /** Index of a word plus one; 0 where none is. A slot that is taken sends to the next. */
-const slots: Uint16Array = slotsOf(KNOWN);
+const slots: Uint16Array = slotsOf(HASHES);
 
 /**
- * The word at `at`, `hash` being the FNV-1a of its characters, each with bit 32 set: that folds the case of letters and
- * leaves digits, `_` and `$` apart.
+ * The word whose characters, each with bit 32 set, have this FNV-1a; the bit folds the case of letters and leaves digits,
+ * `_` and `$` apart. Taken for that word by length and all 32 bits, without another look at the text: a name that met
+ * both by chance would be read as a keyword, which can group it wrongly but shows no value.
  */
-export function knownWord(
-  text: string,
-  at: number,
-  { length, hash }: { length: number; hash: number },
-): KnownWord {
+export function knownWord(hash: number, length: number): KnownWord {
   for (let slot = slotOf(hash); ; slot = (slot + 1) & (SLOTS - 1)) {
     const index = slots[slot] ?? 0;
     if (index === 0) return OTHER_WORD;
+    if (HASHES[index - 1] !== hash) continue;
     const known = KNOWN[index - 1];
-    if (known !== undefined && known.word.length === length && isWordAt(text, at, known.word)) return known;
+    if (known !== undefined && known.word.length === length) return known;
   }
-}
-
-function isWordAt(text: string, at: number, word: string): boolean {
-  for (let i = 0; i < word.length; i++) {
-    if ((text.charCodeAt(at + i) | 32) !== (word.charCodeAt(i) | 32)) return false;
-  }
-  return true;
 }
 
 function slotOf(hash: number): number {
@@ -131,11 +123,15 @@ function knownWords(): readonly KnownWord[] {
   return [...bits].map(([word, wordBits]) => ({ word, bits: wordBits }));
 }
 
-function slotsOf(words: readonly KnownWord[]): Uint16Array {
+function hashOfWord(word: string): number {
+  let hash = WORD_SEED | 0;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ (word.charCodeAt(i) | 32), WORD_FACTOR);
+  return hash;
+}
+
+function slotsOf(hashes: Int32Array): Uint16Array {
   const filled = new Uint16Array(SLOTS);
-  for (const [index, { word }] of words.entries()) {
-    let hash = WORD_SEED;
-    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ (word.charCodeAt(i) | 32), WORD_FACTOR);
+  for (const [index, hash] of hashes.entries()) {
     let slot = slotOf(hash);
     while (filled[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
     filled[slot] = index + 1;
