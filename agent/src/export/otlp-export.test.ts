@@ -1,8 +1,13 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import { deliverSpans } from './otlp-export.ts';
+import { createBatchQueue } from './batch-queue.ts';
+import { createDropCounters } from './counters.ts';
+import { deliverSpans, spanIntake } from './otlp-export.ts';
 import type { OtlpSender } from './otlp-sender.ts';
+import { writeSpan } from './span-writer.ts';
+import type { WrittenSpan } from './span-writer.ts';
 
 function senderReplying(reply: Buffer): OtlpSender {
   return {
@@ -39,19 +44,33 @@ it.each([
   ['replies with a page of HTML', Buffer.from('<html>ok</html>'), []],
 ])('counts what a collector %s', async (_, reply, counted) => {
   const refused: number[] = [];
-  const deliver = deliverSpans(senderReplying(reply), (items) => void refused.push(items));
-  expect(await deliver(spans())).toBe('delivered');
+  const deliver = deliverSpans({
+    sender: senderReplying(reply),
+    resource: resourceFromAttributes({}),
+    onRefused: (items) => void refused.push(items),
+  });
+  expect(await deliver(spans().map(writeSpan))).toBe('delivered');
   expect(refused).toEqual(counted);
 });
 
-it('says when a span cannot be written', async () => {
-  const hostile = spans().map((span) =>
-    Object.defineProperty(Object.create(span), 'attributes', {
-      get: () => {
-        throw new Error('hostile');
-      },
-    }),
+it('counts a span that cannot be written, and takes the next', () => {
+  const drops = createDropCounters(() => undefined);
+  const queue = createBatchQueue<WrittenSpan>(
+    { delayMs: 1_000, batchItemsMax: 10, queueItemsMax: 10 },
+    { deliver: () => Promise.resolve('delivered'), drops },
   );
-  const deliver = deliverSpans(senderReplying(Buffer.alloc(0)), () => undefined);
-  expect(await deliver(hostile)).toBe('unserialisable');
+  const take = spanIntake(queue, drops);
+  for (const span of spans()) {
+    take(
+      Object.defineProperty(Object.create(span), 'attributes', {
+        get: () => {
+          throw new Error('hostile');
+        },
+      }),
+    );
+    take(span);
+  }
+  expect([...drops.totals()]).toEqual([['unserialisable', 1]]);
+  expect(queue.waiting()).toBe(1);
+  queue.close();
 });

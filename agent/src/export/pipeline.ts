@@ -13,7 +13,7 @@ import type { BatchQueue } from './batch-queue.ts';
 import { createDropCounters } from './counters.ts';
 import type { DropCounters, DropReason } from './counters.ts';
 import { MetricPush } from './metric-push.ts';
-import { deliverLogs, deliverMetrics, deliverSpans } from './otlp-export.ts';
+import { deliverLogs, deliverMetrics, deliverSpans, spanIntake } from './otlp-export.ts';
 import type { Measure } from './otlp-export.ts';
 import { createOtlpSender } from './otlp-sender.ts';
 
@@ -56,9 +56,15 @@ export function createPipeline({
     createDropCounters((reason) => warn(LOSSES[reason](signal, config.signals[signal].url)));
   const drops = { traces: dropsOf('traces'), logs: dropsOf('logs') };
   const spans = createBatchQueue(config.spanBatch, {
-    deliver: deliverSpans(senders.traces, (items) => drops.traces.drop('refused', items), measure),
+    deliver: deliverSpans({
+      sender: senders.traces,
+      resource,
+      onRefused: (items) => drops.traces.drop('refused', items),
+      measure,
+    }),
     drops: drops.traces,
   });
+  const takeSpan = spanIntake(spans, drops.traces);
   const records = createBatchQueue(config.logBatch, {
     deliver: deliverLogs(senders.logs, (items) => drops.logs.drop('refused', items)),
     drops: drops.logs,
@@ -71,7 +77,7 @@ export function createPipeline({
   return {
     addSpan: (span) => {
       if (config.signals.traces.isOn && (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0)
-        spans.add(span);
+        takeSpan(span);
     },
     meters,
     loggers: createLoggers(resource, config.signals.logs.isOn ? records : undefined),
