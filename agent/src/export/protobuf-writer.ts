@@ -28,7 +28,7 @@ export interface ProtobufWriter {
 const BUFFER_BYTES = 16 * 1024;
 const BUFFER_KEPT_BYTES_MAX = 256 * 1024;
 /** Beyond it one native call is cheaper than a loop. */
-const LOOPED_CHARACTERS_MAX = 48;
+const LOOPED_CHARACTERS_MAX = 200;
 const TWO_32 = 2 ** 32;
 
 export function createProtobufWriter(): ProtobufWriter {

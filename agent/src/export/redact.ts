@@ -6,7 +6,7 @@ import { createParameterHasher } from './parameter-hash.ts';
 export const parameterHasher = createParameterHasher();
 
 const STATEMENTS = ['db.query.text', 'db.statement'] as const;
-// `url.path` too: @fastify/otel writes the query into it.
+// `url.path` too: some frameworks' instrumentations write the query into it.
 const URLS = ['url.full', 'http.url', 'http.target', 'url.path', 'url.query'] as const;
 const STATEMENT_CHARACTERS_MAX = 8_192;
 /** Their texts are no SQL. The instrumentations that write them leave values out, or are made to by our table. */

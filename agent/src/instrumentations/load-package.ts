@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 interface OwnPackages {
-  readonly '@fastify/otel': typeof import('@fastify/otel');
   readonly '@opentelemetry/instrumentation-amqplib': typeof import('@opentelemetry/instrumentation-amqplib');
   readonly '@opentelemetry/instrumentation-aws-sdk': typeof import('@opentelemetry/instrumentation-aws-sdk');
   readonly '@opentelemetry/instrumentation-bunyan': typeof import('@opentelemetry/instrumentation-bunyan');

@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http';
 import type { RequestOptions } from 'node:http';
+import { FastifyRoutes } from './fastify-routes.ts';
 import { loadPackage } from './load-package.ts';
 import type { InstrumentationRow } from './row.ts';
 
@@ -47,14 +48,7 @@ export const SERVERS: readonly InstrumentationRow[] = [
   {
     name: 'fastify',
     packages: ['fastify'],
-    create: () => {
-      const { FastifyOtelInstrumentation } = loadPackage('@fastify/otel');
-      return new FastifyOtelInstrumentation({
-        registerOnInitialization: true,
-        instrumentHooks: false,
-        instrumentHandler: false,
-      });
-    },
+    create: () => new FastifyRoutes(),
   },
   {
     name: 'koa',

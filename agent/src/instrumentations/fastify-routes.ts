@@ -1,0 +1,77 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { context, trace } from '@opentelemetry/api';
+import { RPCType, getRPCMetadata } from '@opentelemetry/core';
+import { InstrumentationBase } from '@opentelemetry/instrumentation';
+
+/**
+ * Gives the span of a request its route and the error that a handler threw. No span of Fastify's own: it would say what
+ * the server's span says, for a third of what the agent costs a request.
+ */
+export class FastifyRoutes extends InstrumentationBase {
+  constructor() {
+    super('@nightjar/fastify', '0.1.0', { enabled: false });
+    this.enable();
+  }
+
+  /** Also called of an instrumentation that is on. */
+  override enable(): void {
+    unsubscribe(CHANNEL, watch);
+    subscribe(CHANNEL, watch);
+  }
+
+  override disable(): void {
+    unsubscribe(CHANNEL, watch);
+  }
+
+  /** Nothing to patch: Fastify tells of each instance by itself. */
+  protected override init(): [] {
+    return [];
+  }
+}
+
+const CHANNEL = 'fastify.initialization';
+
+function watch(message: unknown): void {
+  if (!isInitialization(message)) return;
+  const { fastify } = message;
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const rpc = getRPCMetadata(context.active());
+    const route = routeOf(request);
+    if (rpc?.type === RPCType.HTTP && route !== undefined) rpc.route = route;
+    done();
+  });
+  fastify.addHook('onError', (_request, _reply, error, done) => {
+    if (error instanceof Error) trace.getActiveSpan()?.recordException(error);
+    done();
+  });
+}
+
+interface FastifyRequest {
+  readonly routeOptions?: { readonly url?: string };
+  /** Before Fastify 4.10. */
+  readonly routerPath?: string;
+}
+
+interface FastifyInstance {
+  addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): void;
+  addHook(
+    name: 'onError',
+    // Fastify tells a hook with a callback from an async one by its count of parameters.
+    hook: (request: FastifyRequest, reply: unknown, error: unknown, done: () => void) => void,
+  ): void;
+}
+
+function routeOf(request: FastifyRequest): string | undefined {
+  return request.routeOptions === undefined ? request.routerPath : request.routeOptions.url;
+}
+
+function isInitialization(message: unknown): message is { readonly fastify: FastifyInstance } {
+  if (typeof message !== 'object' || message === null || !('fastify' in message)) return false;
+  const { fastify } = message;
+  return (
+    typeof fastify === 'object' &&
+    fastify !== null &&
+    'addHook' in fastify &&
+    typeof fastify.addHook === 'function'
+  );
+}
