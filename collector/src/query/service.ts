@@ -217,7 +217,7 @@ const releasesQuery: Query<
   name: 'service.releases',
   sql: `SELECT
   release,
-  toInt64(toUnixTimestamp(min(minute))) * 1000 AS first_seen_ms
+  toUnixTimestamp64Milli(min(first_request)) AS first_seen_ms
 FROM service_minutes
 WHERE service = {service:String} AND release != ''
 GROUP BY release

@@ -56,7 +56,7 @@ it('shows one service and its operations', async () => {
     expect(detail.previous).toMatchObject({ requests: 0, p95Ms: null, queriesPerRequest: null });
     expect(detail.points.reduce((sum, point) => sum + point.requests, 0)).toBe(40);
     expect(detail.points.length).toBeLessThanOrEqual(121);
-    expect(detail.releases).toMatchObject([{ release: '1.0.0' }]);
+    expect(detail.releases).toEqual([{ release: '1.0.0', firstSeenMs: nowMs - 400_000 }]);
     const busy = detail.points.filter((point) => point.requests > 0);
     expect(busy.every((point) => point.meanMs !== null && point.p50Ms !== null)).toBe(true);
     expect(busy.some((point) => point.databaseMs !== null)).toBe(true);

@@ -13,7 +13,9 @@ CREATE TABLE IF NOT EXISTS service_minutes
     duration_ns SimpleAggregateFunction(sum, Float64),
     duration_max_ns SimpleAggregateFunction(max, UInt64),
     duration_quantiles AggregateFunction(quantilesDD(0.01, 0.5, 0.95, 0.99), UInt64),
-    samples SimpleAggregateFunction(sum, UInt64)
+    samples SimpleAggregateFunction(sum, UInt64),
+    -- To the millisecond: a release line stands where the release came, not at the start of its minute.
+    first_request SimpleAggregateFunction(min, DateTime64(3, 'UTC'))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(minute)
