@@ -1,153 +1,145 @@
 import type { HrTime } from '@opentelemetry/api';
 
-/**
- * Writes protobuf into one buffer that is used again and again. A message's length is written where its place was kept
- * once the message is there, so that nothing is measured first.
- */
-export interface ProtobufWriter {
-  readonly position: () => number;
-  /** Forgets what was written, and a buffer that one large message has left too large. */
-  readonly reset: () => void;
-  /** A copy of what was written since `reset`. */
-  readonly finish: () => Uint8Array;
-  readonly byte: (value: number) => void;
-  /** A whole number, negative ones in ten bytes. */
-  readonly varint: (value: number) => void;
-  readonly fixed32: (value: number) => void;
-  readonly time: (time: HrTime) => void;
-  readonly double: (value: number) => void;
-  /** Length and bytes. */
-  readonly text: (value: string) => void;
-  readonly hex: (value: string) => void;
-  readonly bytes: (value: Uint8Array) => void;
-  /** Begins a message; what it returns ends it. */
-  readonly begin: () => number;
-  readonly end: (start: number) => void;
-}
-
 const BUFFER_BYTES = 16 * 1024;
 const BUFFER_KEPT_BYTES_MAX = 256 * 1024;
 /** Beyond it one native call is cheaper than a loop. */
 const LOOPED_CHARACTERS_MAX = 200;
+const VARINT_BYTES_MAX = 10;
 const TWO_32 = 2 ** 32;
 
-export function createProtobufWriter(): ProtobufWriter {
-  let buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  let at = 0;
+/**
+ * Writes protobuf into one buffer that is used again and again. A message's length is written where its place was kept
+ * once the message is there, so that nothing is measured first.
+ */
+export class ProtobufWriter {
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #at = 0;
 
-  const reserve = (bytes: number): void => {
-    if (at + bytes <= buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, at + bytes));
-    larger.set(buffer.subarray(0, at));
-    buffer = larger;
-  };
+  /** Forgets what was written, and a buffer that one large message has left too large. */
+  reset(): void {
+    this.#at = 0;
+    if (this.#buffer.length > BUFFER_KEPT_BYTES_MAX) this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  }
 
-  const writeVarint = (value: number): void => {
-    reserve(10);
+  /** A copy of what was written since `reset`, in the pool that Node shares among small buffers. */
+  finish(): Uint8Array {
+    return Buffer.from(this.#buffer.subarray(0, this.#at));
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#at++] = value;
+  }
+
+  /** A whole number, negative ones in ten bytes. */
+  varint(value: number): void {
+    this.#reserve(VARINT_BYTES_MAX);
+    if (value < 0) return this.#negative(BigInt.asUintN(64, BigInt(value)));
     let rest = value;
     while (rest > 0x7f) {
-      buffer[at++] = (rest % 128) | 0x80;
+      this.#buffer[this.#at++] = (rest % 128) | 0x80;
       rest = Math.floor(rest / 128);
     }
-    buffer[at++] = rest;
-  };
+    this.#buffer[this.#at++] = rest;
+  }
 
-  const writeNegative = (value: number): void => {
-    reserve(10);
-    let rest = BigInt.asUintN(64, BigInt(value));
-    while (rest > 0x7fn) {
-      buffer[at++] = Number(rest & 0x7fn) | 0x80;
-      rest >>= 7n;
+  fixed32(value: number): void {
+    this.#reserve(4);
+    this.#at = this.#buffer.writeUInt32LE(value, this.#at);
+  }
+
+  /** Nanoseconds since 1970 need 61 bits: the seconds are multiplied in two halves. */
+  time([seconds, nanoseconds]: HrTime): void {
+    const upper = Math.floor(seconds / 65_536) * 1e9;
+    const lower = (seconds % 65_536) * 1e9;
+    const low = (upper % 65_536) * 65_536 + (lower % TWO_32) + nanoseconds;
+    const high = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32) + Math.floor(low / TWO_32);
+    this.fixed32(low % TWO_32);
+    this.fixed32(high);
+  }
+
+  double(value: number): void {
+    this.#reserve(8);
+    this.#at = this.#buffer.writeDoubleLE(value, this.#at);
+  }
+
+  /** Length and bytes, as the two after it. */
+  text(value: string): void {
+    const { length } = value;
+    this.#reserve(length * 3 + VARINT_BYTES_MAX);
+    const start = this.begin();
+    if (length > LOOPED_CHARACTERS_MAX || !this.#ascii(value)) {
+      this.#at = start + 1 + this.#buffer.write(value, start + 1, 'utf8');
     }
-    buffer[at++] = Number(rest);
-  };
+    this.end(start);
+  }
 
-  const begin = (): number => {
-    reserve(1);
-    return at++;
-  };
+  hex(value: string): void {
+    const bytes = value.length >> 1;
+    this.varint(bytes);
+    this.#reserve(bytes);
+    for (let i = 0; i < value.length; i += 2) {
+      this.#buffer[this.#at++] = (hexDigit(value.charCodeAt(i)) << 4) | hexDigit(value.charCodeAt(i + 1));
+    }
+  }
 
-  const end = (start: number): void => {
-    const length = at - start - 1;
+  bytes(value: Uint8Array): void {
+    this.varint(value.byteLength);
+    this.#reserve(value.byteLength);
+    this.#buffer.set(value, this.#at);
+    this.#at += value.byteLength;
+  }
+
+  /** Begins a message; what it returns ends it. */
+  begin(): number {
+    this.#reserve(1);
+    return this.#at++;
+  }
+
+  end(start: number): void {
+    const length = this.#at - start - 1;
     if (length < 0x80) {
-      buffer[start] = length;
+      this.#buffer[start] = length;
       return;
     }
     const extra = varintBytes(length) - 1;
-    reserve(extra);
-    buffer.copyWithin(start + 1 + extra, start + 1, at);
-    const finished = at + extra;
-    at = start;
-    writeVarint(length);
-    at = finished;
-  };
+    this.#reserve(extra);
+    this.#buffer.copyWithin(start + 1 + extra, start + 1, this.#at);
+    const finished = this.#at + extra;
+    this.#at = start;
+    this.varint(length);
+    this.#at = finished;
+  }
 
-  const writeText = (value: string): void => {
-    const { length } = value;
-    reserve(length * 3 + 5);
-    const start = begin();
-    if (length <= LOOPED_CHARACTERS_MAX) {
-      for (let i = 0; i < length; i++) {
-        const code = value.charCodeAt(i);
-        if (code > 0x7f) {
-          at = start + 1 + buffer.write(value, start + 1, 'utf8');
-          break;
-        }
-        buffer[at++] = code;
-      }
-    } else at += buffer.write(value, at, 'utf8');
-    end(start);
-  };
+  /** False when a character is none. */
+  #ascii(value: string): boolean {
+    const buffer = this.#buffer;
+    let at = this.#at;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) return false;
+      buffer[at++] = code;
+    }
+    this.#at = at;
+    return true;
+  }
 
-  return {
-    position: () => at,
-    reset: () => {
-      at = 0;
-      if (buffer.length > BUFFER_KEPT_BYTES_MAX) buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-    },
-    // From the pool that Node shares among small buffers: an array buffer of its own costs more than the copy.
-    finish: () => Buffer.from(buffer.subarray(0, at)),
-    byte: (value) => {
-      reserve(1);
-      buffer[at++] = value;
-    },
-    varint: (value) => (value < 0 ? writeNegative(value) : writeVarint(value)),
-    fixed32: (value) => {
-      reserve(4);
-      at = buffer.writeUInt32LE(value, at);
-    },
-    time: ([seconds, nanoseconds]) => {
-      reserve(8);
-      // Nanoseconds since 1970 need 61 bits: the seconds are multiplied in two halves.
-      const upper = Math.floor(seconds / 65_536) * 1e9;
-      const lower = (seconds % 65_536) * 1e9;
-      const low = (upper % 65_536) * 65_536 + (lower % TWO_32) + nanoseconds;
-      const high = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32) + Math.floor(low / TWO_32);
-      at = buffer.writeUInt32LE(low % TWO_32, at);
-      at = buffer.writeUInt32LE(high, at);
-    },
-    double: (value) => {
-      reserve(8);
-      at = buffer.writeDoubleLE(value, at);
-    },
-    text: writeText,
-    hex: (value) => {
-      const bytes = value.length >> 1;
-      writeVarint(bytes);
-      reserve(bytes);
-      for (let i = 0; i < value.length; i += 2) {
-        buffer[at++] = (hexDigit(value.charCodeAt(i)) << 4) | hexDigit(value.charCodeAt(i + 1));
-      }
-    },
-    bytes: (value) => {
-      writeVarint(value.byteLength);
-      reserve(value.byteLength);
-      buffer.set(value, at);
-      at += value.byteLength;
-    },
-    begin,
-    end,
-  };
+  #negative(value: bigint): void {
+    let rest = value;
+    while (rest > 0x7fn) {
+      this.#buffer[this.#at++] = Number(rest & 0x7fn) | 0x80;
+      rest >>= 7n;
+    }
+    this.#buffer[this.#at++] = Number(rest);
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#at + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, needed));
+    larger.set(this.#buffer.subarray(0, this.#at));
+    this.#buffer = larger;
+  }
 }
 
 function varintBytes(value: number): number {

@@ -3,7 +3,7 @@ import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import { createProtobufWriter } from './protobuf-writer.ts';
+import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** A span as it goes out: the field `spans` of its scope. */
 export interface WrittenSpan {
@@ -11,7 +11,7 @@ export interface WrittenSpan {
   readonly bytes: Uint8Array;
 }
 
-const writer = createProtobufWriter();
+const writer = new ProtobufWriter();
 
 /**
  * Spans are written when they end, not when their batch is sent: what waits is a few hundred bytes a span outside of the

@@ -26,6 +26,8 @@ export interface Plan {
 export interface RouteSample {
   readonly route: string;
   readonly cpuUs: number;
+  /** Without the kernel's part: sockets cost what the machine's other work makes them cost. */
+  readonly userUs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -64,7 +66,13 @@ export async function measure(contender: Contender, plan: Plan, sink: Sink): Pro
         throw new Error(`${contender.name}: requests of ${route.name} failed`);
       requests += warmUp.requests + result.requests;
       const { p50Ms, p99Ms } = result;
-      routes.push({ route: route.name, cpuUs: (after.cpuUs - before.cpuUs) / result.requests, p50Ms, p99Ms });
+      routes.push({
+        route: route.name,
+        cpuUs: (after.cpuUs - before.cpuUs) / result.requests,
+        userUs: ((after.userUs ?? 0) - (before.userUs ?? 0)) / result.requests,
+        p50Ms,
+        p99Ms,
+      });
     }
     const { rss } = await ask(child, 'memory');
     const sentBytes = contender.tracePath === undefined ? 0 : await sentTo(sink, contender);
@@ -117,6 +125,7 @@ function launch(contender: Contender, plan: Plan): ChildProcess {
 interface Figures {
   readonly question: string;
   readonly cpuUs: number;
+  readonly userUs?: number;
   readonly rss?: number;
   readonly port?: number;
 }

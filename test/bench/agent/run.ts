@@ -1,7 +1,7 @@
 /**
  * What each agent costs a plain app: CPU-µs a request, latency, memory, start. The app runs bare, with Nightjar and with
  * its peers, one after the other in each of several rounds. Prints JSON, or a table with `--markdown`.
- * `npm run bench:agent [-- --rounds=5 --seconds=6 --only=bare,Nightjar --agent=<folder> --profile=<folder> --markdown]`
+ * `npm run bench:agent [-- --rounds=5 --seconds=6 --warm-up=3 --only=bare,Nightjar --agent=<folder> --profile=<folder> --markdown]`
  */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
+    'warm-up': { type: 'string', default: '3' },
     only: { type: 'string' },
     agent: { type: 'string', default: fileURLToPath(new URL('../../../agent', import.meta.url)) },
     /** Folder for a CPU profile of each run. */
@@ -28,7 +29,6 @@ const { values: options } = parseArgs({
     markdown: { type: 'boolean', default: false },
   },
 });
-const WARM_UP_SECONDS = 3;
 const CONNECTIONS = 8;
 const PRODUCTS = 1_000;
 const ROUTES: readonly Route[] = [
@@ -54,7 +54,7 @@ async function run() {
       databaseUrl,
       appDir: app.path,
       connections: CONNECTIONS,
-      warmUpSeconds: WARM_UP_SECONDS,
+      warmUpSeconds: Number(options['warm-up']),
       measuredSeconds: Number(options.seconds),
       pin: pinning(),
       nodeArgs: options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`],
@@ -73,10 +73,15 @@ async function run() {
       date: new Date().toISOString().slice(0, 10),
       node: process.version,
       machine: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}`,
-      command: `npm run bench:agent -- --rounds=${options.rounds} --seconds=${options.seconds}`,
+      command: `npm run bench:agent -- --rounds=${options.rounds} --seconds=${options.seconds} --warm-up=${options['warm-up']}`,
       rounds: Number(options.rounds),
       isPinned: plan.pin.length > 0,
-      routes: ROUTES.map(({ name, perSecond }) => ({ name, perSecond, best: againstBest(agents, name) })),
+      routes: ROUTES.map(({ name, perSecond }) => ({
+        name,
+        perSecond,
+        best: againstBest(agents, name),
+        bestOfUser: againstBest(agents, name, 'addedUserUs'),
+      })),
       agents,
     };
   } finally {

@@ -20,6 +20,20 @@ export interface Sink {
 }
 
 const PATHS_MAX = 200;
+/** As New Relic answers: events each five seconds, so many of each kind. */
+const NEW_RELIC_RUN = {
+  agent_run_id: '1',
+  collect_traces: true,
+  event_harvest_config: {
+    report_period_ms: 5_000,
+    harvest_limits: {
+      analytic_event_data: 833,
+      custom_event_data: 833,
+      error_event_data: 8,
+      span_event_data: 166,
+    },
+  },
+};
 
 export async function startSink(): Promise<Sink> {
   const directory = tempDir('bench-sink');
@@ -70,7 +84,7 @@ function answerTo({ path, host }: { path: string; host: string }): {
   readonly body: string;
 } {
   if (path.endsWith('/preconnect')) return ok({ return_value: { redirect_host: host } });
-  if (path.endsWith('/connect')) return ok({ return_value: { agent_run_id: '1', collect_traces: true } });
+  if (path.endsWith('/connect')) return ok({ return_value: NEW_RELIC_RUN });
   if (path.includes('/agent_listener/')) return ok({ return_value: null });
   // dd-trace asks what this agent can do; the protocol of an agent that does not say is 0.4, its default.
   if (path === '/info') return { status: 404, body: '' };

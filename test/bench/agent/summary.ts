@@ -5,6 +5,7 @@ export interface RouteFigures {
   readonly cpuUs: number;
   /** Beyond the app without an agent. */
   readonly addedCpuUs: number;
+  readonly addedUserUs: number;
   readonly timesBare: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -53,9 +54,13 @@ export function summarise(measured: readonly Measured[]): readonly Figures[] {
   }));
 }
 
-export function againstBest(figures: readonly Figures[], route: string): AgainstBest | undefined {
+export function againstBest(
+  figures: readonly Figures[],
+  route: string,
+  measure: 'addedCpuUs' | 'addedUserUs' = 'addedCpuUs',
+): AgainstBest | undefined {
   const added = (one: Figures | undefined): number =>
-    one?.routes[route]?.addedCpuUs ?? Number.POSITIVE_INFINITY;
+    one?.routes[route]?.[measure] ?? Number.POSITIVE_INFINITY;
   const [best] = figures
     .filter(({ name }) => name !== BARE && name !== NIGHTJAR)
     .toSorted((a, b) => added(a) - added(b));
@@ -78,11 +83,13 @@ function routeNames(samples: readonly Sample[]): readonly string[] {
 
 function routeFigures(route: string, samples: readonly Sample[], bare: readonly Sample[]): RouteFigures {
   const rows = samples.map((sample) => sample.routes.find((row) => row.route === route));
-  const base = bare.map((sample) => sample.routes.find((row) => row.route === route)?.cpuUs ?? 0);
+  const bareRows = bare.map((sample) => sample.routes.find((row) => row.route === route));
+  const base = bareRows.map((row) => row?.cpuUs ?? 0);
   const cpuUs = rows.map((row) => row?.cpuUs ?? 0);
   return {
     cpuUs: round(median(cpuUs)),
     addedCpuUs: round(median(cpuUs.map((value, i) => value - (base[i] ?? 0)))),
+    addedUserUs: round(median(rows.map((row, i) => (row?.userUs ?? 0) - (bareRows[i]?.userUs ?? 0)))),
     timesBare: round(median(cpuUs.map((value, i) => value / (base[i] ?? value))), 2),
     p50Ms: round(median(rows.map((row) => row?.p50Ms ?? 0)), 2),
     p99Ms: round(median(rows.map((row) => row?.p99Ms ?? 0)), 2),
