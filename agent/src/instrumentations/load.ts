@@ -1,4 +1,4 @@
-import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Instrumentation, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import type { PackageFinder } from './package-finder.ts';
 import type { InstrumentationPorts, InstrumentationRow } from './row.ts';
 import { DATABASES } from './table-databases.ts';
@@ -24,7 +24,7 @@ export interface LoadChoice {
 export interface LoadedInstrumentations {
   readonly instrumentations: readonly Instrumentation[];
   readonly names: readonly string[];
-  /** ES modules to intercept. */
+  /** ES modules to intercept: packages whole, or single files of them. */
   readonly modules: readonly string[];
 }
 
@@ -43,10 +43,21 @@ export function loadInstrumentations(
       const instrumentation = row.create(ports);
       instrumentations.push(instrumentation);
       names.push(row.name);
-      for (const definition of instrumentation.getModuleDefinitions()) modules.add(definition.name);
+      for (const definition of instrumentation.getModuleDefinitions()) {
+        for (const module of interceptedOf(definition)) modules.add(module);
+      }
     } catch (error) {
       choice.warn(`instrumentation ${row.name} could not be loaded and stays off: ${String(error)}`);
     }
   }
   return { instrumentations, names, modules: [...modules] };
 }
+
+/** A package of hundreds of modules, of which only some are patched, would take twice its memory if each were intercepted. */
+function interceptedOf({ name, patch, files }: InstrumentationModuleDefinition): readonly string[] {
+  const paths = files.map((file) => file.name);
+  const areFilesEnough = patch === undefined && paths.length > 0 && paths.every((path) => FILE.test(path));
+  return areFilesEnough ? paths : [name];
+}
+
+const FILE = /\.[cm]?js$/;

@@ -23,7 +23,8 @@ export function interceptModules(names: readonly string[]): void {
   }
 }
 
-/** The package and the files inside it, wherever it is installed. */
-function matcherOf(name: string): RegExp {
-  return new RegExp(`/node_modules/${name.replaceAll(/[.+]/g, String.raw`\$&`)}/`);
+/** A file, or a package and the files inside it, wherever it is installed. */
+export function matcherOf(name: string): RegExp {
+  const end = /\/.*\.[cm]?js$/.test(name) ? '$' : '/';
+  return new RegExp(`/node_modules/${name.replaceAll(/[.+]/g, String.raw`\$&`)}${end}`);
 }
