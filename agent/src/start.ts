@@ -22,6 +22,7 @@ import { createAgentLog } from './log.ts';
 import type { AgentLog } from './log.ts';
 import { createPromProducer } from './metrics/prom-producer.ts';
 import { createPromRegistries } from './metrics/prom-registries.ts';
+import { nodeProblem } from './node-version.ts';
 import { processQueues } from './queues/observe-queue.ts';
 import { resourceOf } from './resource.ts';
 import { headSamplerOf } from './sampling/head-sampler.ts';
@@ -60,7 +61,9 @@ export function start(options: AgentOptions = {}): RunningAgent {
   for (const warning of new Set(warnings)) log.warn(warning);
   let agent = IDLE;
   try {
-    if (!config.isDisabled) agent = startAgent(config, log);
+    const problem = nodeProblem(process.versions.node);
+    if (problem !== undefined) log.warn(problem);
+    else if (!config.isDisabled) agent = startAgent(config, log);
   } catch (error) {
     log.warn(
       `the agent could not start and stays off: ${error instanceof Error ? error.message : String(error)}`,

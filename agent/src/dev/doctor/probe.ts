@@ -3,7 +3,7 @@
  * file every quarter of a second and at the end. Nothing of it exists in an app that runs by itself.
  */
 import { renameSync, writeFileSync } from 'node:fs';
-import { createRequire, registerHooks } from 'node:module';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import type { Instrumentation, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import type { InstrumentationRow } from '../../instrumentations/row.ts';
@@ -35,7 +35,7 @@ type Shelf = { [KEY]?: () => void };
 export function startProbe({ directory, rows, isPresent, disabled }: ProbePorts): Probe {
   const known = new Set(rows.flatMap(({ packages }) => packages));
   const loaded: Record<string, ModuleForm> = {};
-  for (const path of Object.keys(createRequire(import.meta.url).cache)) note(path, 'commonjs');
+  for (const path of Object.keys(nodeModule.createRequire(import.meta.url).cache)) note(path, 'commonjs');
   const loadedBefore = Object.keys(loaded);
   let loadedBeforeStart: readonly string[] = [];
   let isStartedByApp = false;
@@ -64,7 +64,7 @@ export function startProbe({ directory, rows, isPresent, disabled }: ProbePorts)
       // The doctor has gone; the app goes on.
     }
   };
-  registerHooks({
+  nodeModule.registerHooks({
     load: (url, context, next) => {
       const result = next(url, context);
       note(url, result.format === 'module' ? 'module' : 'commonjs');
