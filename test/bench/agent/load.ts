@@ -4,8 +4,9 @@ export interface Load {
   readonly port: number;
   readonly pathOf: (index: number) => string;
   readonly connections: number;
+  readonly requests: number;
+  /** Infinity: as fast as they are answered. */
   readonly perSecond: number;
-  readonly seconds: number;
 }
 
 export interface LoadResult {
@@ -22,7 +23,7 @@ export interface LoadResult {
 export async function drive(load: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: load.connections });
   const times: number[] = [];
-  const total = Math.round(load.perSecond * load.seconds);
+  const total = load.requests;
   const startMs = performance.now();
   let next = 0;
   let failures = 0;

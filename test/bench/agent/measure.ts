@@ -15,7 +15,8 @@ export interface Plan {
   readonly databaseUrl: string;
   readonly appDir: string;
   readonly connections: number;
-  readonly warmUpSeconds: number;
+  /** Of each route, unpaced: an optimising compiler needs thousands of requests, whatever time they take. */
+  readonly warmUpRequests: number;
   readonly measuredSeconds: number;
   /** What comes before `node`: `taskset -c 1`, or nothing. */
   readonly pin: readonly string[];
@@ -58,9 +59,9 @@ export async function measure(contender: Contender, plan: Plan, sink: Sink): Pro
     let requests = 0;
     for (const route of plan.routes) {
       const load = { ...route, port: port ?? 0, connections: plan.connections };
-      const warmUp = await drive({ ...load, seconds: plan.warmUpSeconds });
+      const warmUp = await drive({ ...load, requests: plan.warmUpRequests, perSecond: Infinity });
       const before = await ask(child, 'before');
-      const result = await drive({ ...load, seconds: plan.measuredSeconds });
+      const result = await drive({ ...load, requests: route.perSecond * plan.measuredSeconds });
       const after = await ask(child, 'after');
       if (warmUp.failures + result.failures > 0)
         throw new Error(`${contender.name}: requests of ${route.name} failed`);

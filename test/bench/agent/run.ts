@@ -1,7 +1,7 @@
 /**
  * What each agent costs a plain app: CPU-µs a request, latency, memory, start. The app runs bare, with Nightjar and with
  * its peers, one after the other in each of several rounds. Prints JSON, or a table with `--markdown`.
- * `npm run bench:agent [-- --rounds=5 --seconds=6 --warm-up=3 --only=bare,Nightjar --agent=<folder> --profile=<folder> --markdown]`
+ * `npm run bench:agent [-- --rounds=5 --seconds=6 --warm-up=10000 --only=bare,Nightjar --agent=<folder> --profile=<folder> --markdown]`
  */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
-    'warm-up': { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '10000' },
     only: { type: 'string' },
     agent: { type: 'string', default: fileURLToPath(new URL('../../../agent', import.meta.url)) },
     /** Folder for a CPU profile of each run. */
@@ -54,7 +54,7 @@ async function run() {
       databaseUrl,
       appDir: app.path,
       connections: CONNECTIONS,
-      warmUpSeconds: Number(options['warm-up']),
+      warmUpRequests: Number(options['warm-up']),
       measuredSeconds: Number(options.seconds),
       pin: pinning(),
       nodeArgs: options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`],
