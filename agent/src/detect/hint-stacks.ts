@@ -14,7 +14,7 @@ export interface StackHint {
   readonly write: string;
 }
 
-const JOIN = 'one query with a join, or `WHERE {column} = ANY($1)` over all ids';
+const JOIN = 'one query with a join, or `WHERE {column} IN (...)` over all ids (`= ANY($1)` on Postgres)';
 
 /** Libraries for Node that leave nothing but their style of SQL on the driver's spans. */
 const NODE_DRIVER = /@opentelemetry\/instrumentation-(?:pg|mysql2?|tedious|oracledb)\b/;

@@ -29,7 +29,7 @@ describe('hints speak the language of the stack', () => {
     ['sequelize', BY_ID, '`include`', 'author'],
     ['@opentelemetry/instrumentation-knex', BY_ID, "whereIn('id', ids)", 'authors'],
     ['gorm.io/plugin', BY_PARENT, 'Preload', 'books'],
-    ['@opentelemetry/instrumentation-pg', BY_ID, 'WHERE id = ANY($1)', 'authors'],
+    ['@opentelemetry/instrumentation-pg', BY_ID, 'WHERE id IN (...)', 'authors'],
     ['@opentelemetry/instrumentation-pg', WRITE, 'unnest', 'books'],
   ])('%s: %s', (scopeName, statement, mend, name) => {
     const hint = hintIn(scopeName, statement);
