@@ -233,6 +233,7 @@ export const CASES: Readonly<Record<string, readonly [Given, Row]>> = {
     { is_entry: false, operation: '' },
   ],
   'a parent of zeros': [{ kind: INTERNAL, more: { parentSpanId: '00'.repeat(8) } }, { is_entry: true }],
+  'a call that no request made': [{ kind: CLIENT, more: { parentSpanId: '' } }, { is_entry: false }],
   'a child of another process': [
     { kind: PRODUCER, more: { parentSpanId: 'ab'.repeat(8), flags: 0x301 } },
     { is_entry: true },

@@ -89,7 +89,9 @@ export class SpanRows {
     const kind = record.kind <= CONSUMER ? record.kind : 0;
     columns.kind.pushU8(kind);
     const isRemote = (record.flags & REMOTE_KNOWN) !== 0 && (record.flags & REMOTE) !== 0;
-    const isEntry = kind === SERVER || kind === CONSUMER || !hasParent || isRemote;
+    // A call that no request made, such as a worker's poll, is no request of its own.
+    const isRoot = !hasParent && kind !== CLIENT && kind !== PRODUCER;
+    const isEntry = kind === SERVER || kind === CONSUMER || isRoot || isRemote;
     columns.is_entry.pushU8(isEntry ? 1 : 0);
     this.#pushName(record, isEntry);
   }
