@@ -1,9 +1,21 @@
 import { z } from 'zod';
 
-/** `now`, `now-90s`, `now-15m`, `now-6h`, `now-7d`, or epoch milliseconds. */
+const earliestMs = Date.UTC(2000, 0);
+const latestMs = Date.UTC(2200, 0);
+
+/**
+ * `now`, `now-90s`, `now-15m`, `now-6h`, `now-7d`, or epoch milliseconds of the years 2000 to 2199: the tables cannot
+ * tell times much further off.
+ */
 export const instantSchema = z
   .string()
-  .regex(/^(now(-\d{1,6}(s|m|h|d|w))?|\d{1,15})$/, 'expected epoch milliseconds or a form like now-1h');
+  .regex(/^(now(-\d{1,6}(s|m|h|d|w))?|\d{1,15})$/, 'expected epoch milliseconds or a form like now-1h')
+  .refine(
+    (instant) => !/^\d+$/.test(instant) || (Number(instant) >= earliestMs && Number(instant) <= latestMs),
+    {
+      error: 'expected an instant between the years 2000 and 2200',
+    },
+  );
 
 export const rangeSchema = z.object({
   from: instantSchema.default('now-1h'),
