@@ -23,7 +23,7 @@ export const serviceSchema = z.object({
   p99Ms: z.number(),
   /** null when nobody counted. */
   queriesPerRequest: z.number().nullable(),
-  /** Database time over request time, 0 to 1 (over 1 where calls run side by side). */
+  /** Database time over request time, 0 to 1: calls side by side count once at most, as long as their request. */
   databaseShare: z.number().nullable(),
   findings: z.number().int(),
   firingAlerts: z.number().int(),
@@ -48,6 +48,7 @@ export const operationSchema = z.object({
   p99Ms: z.number(),
   totalMs: z.number(),
   queriesPerRequest: z.number().nullable(),
+  /** As of a service. */
   databaseShare: z.number().nullable(),
   findings: z.number().int(),
   lastSeenMs: z.number(),

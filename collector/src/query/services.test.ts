@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endpoints } from '../contract/index.ts';
 import {
+  listFindings,
   listOperations,
+  listQueues,
   listServices,
   listStatements,
+  listTraces,
   readService,
   readSpanTimes,
   type QueryContext,
@@ -66,6 +69,32 @@ it('shows one service and its operations', async () => {
   );
   expect(operations).toMatchObject([{ operation: 'GET /books', kind: 2, requests: 40, findings: 1 }]);
   expect(operations[0]?.totalMs).toBeCloseTo(8_200, -1);
+});
+
+it('has nothing to say of the far ends of time', async () => {
+  for (const [from, to] of [
+    ['now-999999w', 'now-999998w'],
+    ['946684800000', '946684860000'],
+    ['4294967280000', '4294967400000'],
+    ['7258118340000', '7258118400000'],
+  ] as const) {
+    const range = { from, to };
+    const scope = { ...range, service: 'shop' };
+    expect((await listServices(context, range)).services).toEqual([]);
+    expect((await listOperations(context, scope)).operations).toEqual([]);
+    expect((await readService(context, scope)).current.requests).toBe(0);
+    expect((await listTraces(context, { ...range, sort: 'newest', limit: 5 })).traces).toEqual([]);
+    expect((await listFindings(context, { ...range, limit: 5 })).findings).toEqual([]);
+    expect((await listQueues(context, range)).queues).toEqual([]);
+  }
+});
+
+it('counts calls side by side as no more than their request', async () => {
+  const { services } = await listServices(context, { from: 'now-10m', to: 'now' });
+  // Twenty requests of 10, 30 … 390 ms with 5 ms each, and one of 20 ms whose calls took 80 ms together.
+  expect(services[0]?.databaseShare).toBeCloseTo((20 * 5 + 20) / (20 * 200 + 20), 4);
+  const { operations } = await listOperations(context, { from: 'now-25s', to: 'now-15s', service: 'shop' });
+  expect(operations[0]?.databaseShare).toBe(1);
 });
 
 it('ranks statements', async () => {

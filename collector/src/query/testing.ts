@@ -142,7 +142,7 @@ async function seed(storage: Storage): Promise<void> {
     trace_id: traceId(2),
     span_id: spanId(1),
     statement_count: 1,
-    db_duration_ns: 1e6,
+    db_duration_ns: 80e6,
     duration_ns: 20e6,
   };
   await storage.insertRows('request_queries', [{ ...swept, query_count: 3, version: 1 }], 'count-1');
