@@ -109,22 +109,25 @@ export const startErrors = {
 export type ApiErrorCode = keyof typeof apiErrors;
 export type StartErrorCode = keyof typeof startErrors;
 
-/** Becomes the error body of the contract. The message defaults to that of the code. */
+export interface ApiFailureOptions extends ErrorOptions {
+  /** Where the place knows better what to do than the code. */
+  readonly remedy?: string;
+}
+
+/** Becomes the error body of the contract. Message and remedy default to those of the code. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly code: ApiErrorCode;
+  readonly remedy: string;
 
-  constructor(code: ApiErrorCode, message?: string, options?: ErrorOptions) {
+  constructor(code: ApiErrorCode, message?: string, options?: ApiFailureOptions) {
     super(message ?? apiErrors[code].message, options);
     this.code = code;
+    this.remedy = options?.remedy ?? apiErrors[code].remedy;
   }
 
   get status(): number {
     return apiErrors[this.code].status;
-  }
-
-  get remedy(): string {
-    return apiErrors[this.code].remedy;
   }
 }
 

@@ -7,8 +7,8 @@ import { endpoints } from '../contract/index.ts';
 import { ApiFailure } from '../errors.ts';
 import { openSqliteState } from '../state/sqlite/driver.ts';
 import type { EndpointHandlers } from './endpoint-handlers.ts';
+import { loginsPerMinuteMax } from './login-attempts.ts';
 import { createLoginGate, sessionLifetimeMs } from './login.ts';
-import { loginsPerMinuteMax } from './session-routes.ts';
 import { clock, closeApis, errorOf, local, login, openApi } from './testing.ts';
 
 afterEach(closeApis);
@@ -117,5 +117,33 @@ it('gives metrics to a scraper that knows the login', async () => {
       headers: { ...local, authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
     });
   expect((await scrape('ada:correct horse')).body).toBe('up 1\n');
-  expect((await scrape('ada:wrong horse')).statusCode).toBe(401);
+  const refused = await scrape('ada:wrong horse');
+  expect(refused.statusCode).toBe(401);
+  expect(refused.json()).toMatchObject({ error: { code: 'login_required' } });
+  expect(refused.json<{ error: { remedy: string } }>().error.remedy).toContain('HTTP Basic');
+});
+
+it('counts wrong pairs of scrapers and of the login page together, and right scrapes not at all', async () => {
+  const { app } = await openApi({ login });
+  const scrape = async (pair: string) =>
+    await app.inject({
+      url: '/metrics',
+      headers: { ...local, authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+    });
+  for (let time = 0; time <= loginsPerMinuteMax; time += 1) {
+    expect((await scrape('ada:correct horse')).statusCode).toBe(200);
+  }
+  for (let attempt = 1; attempt < loginsPerMinuteMax; attempt += 1) {
+    expect((await scrape('ada:wrong horse')).statusCode).toBe(401);
+  }
+  expect((await logIn(app)).statusCode).toBe(200);
+  for (const reply of [
+    await logIn(app),
+    await scrape('ada:wrong horse'),
+    await scrape('ada:correct horse'),
+  ]) {
+    expect(reply.statusCode).toBe(429);
+    expect(reply.json()).toMatchObject({ error: { code: 'rate_limited' } });
+    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+  }
 });

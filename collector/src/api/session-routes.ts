@@ -3,15 +3,15 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { apiPrefix, endpoints } from '../contract/index.ts';
 import { ApiFailure } from '../errors.ts';
 import { endpointSchema } from './endpoint-schema.ts';
+import type { LoginAttempts } from './login-attempts.ts';
 import { sessionLifetimeMs } from './login.ts';
 import type { LoginGate } from './login.ts';
 
 const cookieName = 'nightjar_session';
-/** Attempts to log in from one address a minute. */
-export const loginsPerMinuteMax = 10;
 
 export interface SessionRoutesOptions {
   readonly gate: LoginGate;
+  readonly attempts: LoginAttempts;
   /** The dashboard is reached over https. */
   readonly isSecure: boolean;
 }
@@ -20,7 +20,10 @@ export function tokenOf(request: FastifyRequest): string | undefined {
   return request.cookies[cookieName];
 }
 
-export function registerSessionRoutes(app: FastifyInstance, { gate, isSecure }: SessionRoutesOptions): void {
+export function registerSessionRoutes(
+  app: FastifyInstance,
+  { gate, attempts, isSecure }: SessionRoutesOptions,
+): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure } as const;
   const url = `${apiPrefix}/session`;
@@ -39,7 +42,9 @@ export function registerSessionRoutes(app: FastifyInstance, { gate, isSecure }: 
     method: 'POST',
     url,
     schema: { ...endpointSchema('login'), body: endpoints.login.body },
-    config: { rateLimit: { max: loginsPerMinuteMax, timeWindow: 60_000 } },
+    onRequest: async (request, reply) => {
+      await attempts.count(request, reply);
+    },
     handler: async (request, reply) => {
       if (!gate.isLoginRequired) return await state(undefined);
       const token = await gate.open(request.body.user, request.body.password);
