@@ -12,8 +12,8 @@ type Options<Name extends EndpointName> = Readonly<{
   /** Ask again every `pollMs`. */
   isLive?: boolean;
   isEnabled?: boolean;
-  /** Polls at another pace than `pollMs`. */
-  everyMs?: number;
+  /** Polls at another pace than `pollMs`; a function decides anew after each answer. */
+  everyMs?: number | ((last: ResponseOf<Name> | undefined, answers: number) => number);
 }>;
 
 export type Answer<Name extends EndpointName> = UseQueryResult<ResponseOf<Name>>;
@@ -30,7 +30,10 @@ export function useEndpoint<Name extends EndpointName>(name: Name, options: Opti
         signal,
       }),
     enabled: isEnabled,
-    refetchInterval: isLive ? everyMs : false,
+    refetchInterval: ({ state }) => {
+      if (!isLive) return false;
+      return typeof everyMs === 'number' ? everyMs : everyMs(state.data, state.dataUpdateCount);
+    },
     placeholderData: (previous, before) => {
       const isSameThing = JSON.stringify(before?.queryKey[1]) === JSON.stringify(params ?? {});
       return isSameThing ? keepPreviousData(previous) : undefined;

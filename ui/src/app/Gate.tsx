@@ -40,13 +40,19 @@ function Login() {
 
 function Welcome() {
   const [hasSpans, setHasSpans] = useState(false);
+  const [hasWaited, setHasWaited] = useState(false);
   const health = useEndpoint('health', { isLive: true, everyMs: hasSpans ? healthPollMs : firstSpanPollMs });
   const isFirst = health.data !== undefined && health.data.firstSpanAtMs !== null;
   if (isFirst !== hasSpans) setHasSpans(isFirst);
+  if (health.data?.firstSpanAtMs === null && !hasWaited) setHasWaited(true);
   return (
     <Answered result={health} isWholePage failed="The dashboard could not start" skeleton={<Waiting />}>
       {(data) =>
-        data.firstSpanAtMs === null ? <FirstRunPage health={data} /> : <Shell problems={data.problems} />
+        data.firstSpanAtMs === null ? (
+          <FirstRunPage health={data} />
+        ) : (
+          <Shell problems={data.problems} hasWaited={hasWaited} />
+        )
       }
     </Answered>
   );
