@@ -12,6 +12,7 @@ import { paths } from '../../lib/paths.ts';
 import type { QuantityKind } from '../../lib/quantity.ts';
 import { useRangeState, useUrlState } from '../../lib/url-state.ts';
 import { useSort } from '../../lib/use-sort.ts';
+import { RequestCount } from './RequestCount.tsx';
 import styles from './Service.module.css';
 
 type Props = Readonly<{ service: string; chosen: string | undefined }>;
@@ -67,7 +68,14 @@ function columnsOf(service: string, search: Search): readonly Column<Operation>[
       ),
     },
     number(['time', 'Total time', 'duration'], ({ totalMs }) => totalMs),
-    number(['rate', 'Requests', 'rate'], ({ requestsPerSecond }) => requestsPerSecond),
+    {
+      key: 'rate',
+      header: 'Requests',
+      hint: 'In the range, and a second',
+      isNumber: true,
+      sortBy: ({ requests }) => requests,
+      cell: (operation) => <RequestCount of={operation} />,
+    },
     number(['errors', 'Errors', 'share'], ({ errorRate }) => errorRate),
     number(['p50', 'p50', 'duration'], ({ p50Ms }) => p50Ms),
     number(['p95', 'p95', 'duration'], ({ p95Ms }) => p95Ms),

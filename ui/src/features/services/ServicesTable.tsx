@@ -10,6 +10,7 @@ import type { Search } from '../../lib/paths.ts';
 import { paths } from '../../lib/paths.ts';
 import type { QuantityKind } from '../../lib/quantity.ts';
 import type { Sort } from '../../lib/sort.ts';
+import { RequestCount } from './RequestCount.tsx';
 import styles from './ServicesTable.module.css';
 import { wrongness } from './wrongness.ts';
 
@@ -61,21 +62,26 @@ function columnsOf(search: Search): readonly Column<Service>[] {
       sortBy: wrongness,
       cell: (service) => <State service={service} search={search} />,
     },
-    trend(['rate', 'Requests', 'rate'], {
-      value: ({ requestsPerSecond }) => requestsPerSecond,
-      points: ({ sparkline }) => sparkline.requests,
-      color: 'var(--category-app)',
-    }),
+    {
+      key: 'rate',
+      header: 'Requests',
+      hint: 'In the range, and a second',
+      isNumber: true,
+      sortBy: ({ requests }) => requests,
+      cell: (service) => <Requests service={service} />,
+    },
     trend(['errors', 'Errors', 'share'], {
       value: ({ errorRate }) => errorRate,
       points: ({ sparkline }) => sparkline.errorRate,
       color: 'var(--critical)',
     }),
+    duration('p50', ({ p50Ms }) => p50Ms),
     trend(['p95', 'p95', 'duration'], {
       value: ({ p95Ms, requests }) => (requests === 0 ? null : p95Ms),
       points: ({ sparkline }) => sparkline.p95Ms,
       color: 'var(--latency-p95)',
     }),
+    duration('p99', ({ p99Ms }) => p99Ms),
     trend(['queries', 'Queries a request', 'plain'], {
       value: ({ queriesPerRequest }) => queriesPerRequest,
       points: ({ sparkline }) => sparkline.queriesPerRequest,
@@ -90,6 +96,30 @@ function columnsOf(search: Search): readonly Column<Service>[] {
       cell: ({ databaseShare }) => <Num kind="share" value={databaseShare} />,
     },
   ];
+}
+
+function duration(key: string, read: (service: Service) => number): Column<Service> {
+  const value = (service: Service) => (service.requests === 0 ? null : read(service));
+  return {
+    key,
+    header: key,
+    isNumber: true,
+    sortBy: value,
+    cell: (service) => <Num kind="duration" value={value(service)} />,
+  };
+}
+
+function Requests({ service }: Readonly<{ service: Service }>) {
+  return (
+    <span className={styles['trend']}>
+      <Sparkline
+        values={service.sparkline.requests}
+        color="var(--category-app)"
+        label={`Requests of ${service.service} over the range`}
+      />
+      <RequestCount of={service} />
+    </span>
+  );
 }
 
 type Trend = Readonly<{
