@@ -5,11 +5,14 @@ import { Num } from '../../components/Num.tsx';
 import { ServiceName } from '../../components/ServiceName.tsx';
 import { SqlBlock } from '../../components/Sql.tsx';
 import { Tag } from '../../components/Tag.tsx';
+import { kindWord, savingText } from '../../lib/finding-words.ts';
 import { absoluteTime } from '../../lib/moment.ts';
 import { paths } from '../../lib/paths.ts';
 import { quantityText } from '../../lib/quantity.ts';
 import { useUrlState } from '../../lib/url-state.ts';
 import { Attributes } from './Attributes.tsx';
+import type { NamedFinding } from './finding-events.ts';
+import { splitEvents } from './finding-events.ts';
 import type { SpanNode } from './layout/tree.ts';
 import { selfTimeMs } from './layout/tree.ts';
 import { Pairs } from './Pairs.tsx';
@@ -24,6 +27,7 @@ export function SpanDetail({ node, trace, traceMs, traceStartMs }: Props) {
   const lengthMs = node.endMs - node.startMs;
   const site = callSiteOf(span.attributes);
   const { search } = useUrlState();
+  const { findings, others } = splitEvents(span.events);
   return (
     <>
       <div className="row">
@@ -50,7 +54,8 @@ export function SpanDetail({ node, trace, traceMs, traceStartMs }: Props) {
           ['Span id', <SpanId key="id" id={span.spanId} />],
         ]}
       />
-      <Events span={span} />
+      <Findings findings={findings} />
+      <Events span={span} events={others} />
       <Links span={span} />
       <Section title="Attributes" count={Object.keys(span.attributes).length}>
         <Attributes label="Attributes" attributes={span.attributes} canFilter />
@@ -88,10 +93,29 @@ function Section({
   );
 }
 
-function Events({ span }: Readonly<{ span: Span }>) {
+function Findings({ findings }: Readonly<{ findings: readonly NamedFinding[] }>) {
+  const { search } = useUrlState();
   return (
-    <Section title="Events" count={span.events.length}>
-      {span.events.map((event, index) => (
+    <Section title="Findings" count={findings.length}>
+      {findings.map((finding) => (
+        <div key={finding.id} className="row">
+          <AppLink href={paths.finding(search, finding.id)}>
+            <Tag tone="warning">
+              {kindWord(finding.kind)}
+              {finding.count > 1 && ` × ${finding.count}`}
+            </Tag>
+          </AppLink>
+          <span className="muted">{savingText(finding)}</span>
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+function Events({ span, events }: Readonly<{ span: Span; events: Span['events'] }>) {
+  return (
+    <Section title="Events" count={events.length}>
+      {events.map((event, index) => (
         <div key={`${event.timeUnixNano} ${index}`} className={styles['event']}>
           <span>
             <strong>{event.name}</strong>{' '}
