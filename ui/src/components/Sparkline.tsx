@@ -1,4 +1,4 @@
-import { sparklinePath } from '../lib/sparkline.ts';
+import { dotRadius, sparklinePath } from '../lib/sparkline.ts';
 
 type Props = Readonly<{
   values: readonly (number | null)[];
@@ -20,7 +20,7 @@ export function Sparkline({ values, color, label }: Props) {
       <path d={area} fill={ink} opacity={0.14} />
       <path d={line} fill="none" stroke={ink} strokeWidth={1.3} strokeLinejoin="round" />
       {dots.map(([x, y]) => (
-        <circle key={x} cx={x} cy={y} r={1} fill={ink} />
+        <circle key={x} cx={x} cy={y} r={dotRadius} fill={ink} />
       ))}
     </svg>
   );

@@ -3,14 +3,18 @@ type Point = readonly [x: number, y: number];
 
 export type SparklinePath = Readonly<{ line: string; area: string; dots: readonly Point[]; isFlat: boolean }>;
 
+/** A dot at either end must not be cut by the frame. */
+export const dotRadius = 1.8;
+
 /** SVG paths of a row of values over a zero baseline. A null is a gap; a value alone between gaps is a dot. */
 export function sparklinePath(values: readonly (number | null)[], { width, height }: Size): SparklinePath {
   const peak = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
-  const step = values.length > 1 ? width / (values.length - 1) : 0;
+  const inner = width - 2 * dotRadius;
+  const step = values.length > 1 ? inner / (values.length - 1) : inner;
   const base = height - 1;
   const yOf = (value: number) => round(peak === 0 ? base : base - (value / peak) * (height - 3));
   const runs = splitRuns(values).map((run) =>
-    run.map(([index, value]): Point => [round(index * step), yOf(value)]),
+    run.map(([index, value]): Point => [round(dotRadius + index * step), yOf(value)]),
   );
   const strokes = runs.filter((run) => run.length > 1);
   return {

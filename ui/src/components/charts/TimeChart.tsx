@@ -39,6 +39,7 @@ type Props = Readonly<{
 
 const height = 156;
 const timeTicksMax = 7;
+const loneRadius = 2.5;
 
 export function TimeChart(props: Props) {
   const { title, kind, points, series, stepMs } = props;
@@ -147,6 +148,13 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
 
 function drawSeries({ key, label, color, draw }: Series, points: readonly Point[]) {
   const shared = { dataKey: key, name: label, isAnimationActive: false } as const;
+  // A value between two gaps has no line or area to show it.
+  const dot = ({ cx, cy, index }: Readonly<{ cx?: number; cy?: number; index: number }>) =>
+    isLone(points, key, index) ? (
+      <circle key={index} cx={cx} cy={cy} r={loneRadius} fill={color} />
+    ) : (
+      <g key={index} />
+    );
   switch (draw) {
     case 'bar':
       return <Bar key={key} {...shared} fill={color} maxBarSize={24} />;
@@ -160,6 +168,7 @@ function drawSeries({ key, label, color, draw }: Series, points: readonly Point[
           stroke={color}
           fill={color}
           fillOpacity={0.75}
+          dot={dot}
         />
       );
     case 'line':
@@ -170,14 +179,7 @@ function drawSeries({ key, label, color, draw }: Series, points: readonly Point[
           type="linear"
           stroke={color}
           strokeWidth={1.6}
-          // A value between two gaps has no line to show it.
-          dot={({ cx, cy, index }) =>
-            isLone(points, key, index) ? (
-              <circle key={index} cx={cx} cy={cy} r={1.8} fill={color} />
-            ) : (
-              <g key={index} />
-            )
-          }
+          dot={dot}
           activeDot={{ r: 3 }}
         />
       );

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { decadeTicks, draggedRange, labelMarkers, peakOf, timeTicks, valueTicks } from './chart-data.ts';
+import {
+  decadeTicks,
+  draggedRange,
+  isLone,
+  labelMarkers,
+  peakOf,
+  timeTicks,
+  valueTicks,
+} from './chart-data.ts';
 
 it.each([
   [480, [0, 200, 400, 600]],
@@ -61,4 +69,15 @@ it('labels the later of two markers that stand too close', () => {
 it('reads a drag in either direction and leaves a click alone', () => {
   expect(draggedRange(50, 20, 10)).toEqual({ fromMs: 20, toMs: 60 });
   expect(draggedRange(20, 20, 10)).toBeUndefined();
+});
+
+it.each([
+  ['the only bucket', [4], 0, true],
+  ['the last bucket', [null, null, 4], 2, true],
+  ['between two gaps', [null, 4, null], 1, true],
+  ['beside a value', [null, 4, 0], 1, false],
+  ['a gap', [4, null, 4], 1, false],
+])('tells a value that no line can show: %s', (_where, values, index, isAlone) => {
+  const points = values.map((a, startMs) => ({ startMs, a }));
+  expect(isLone(points, 'a', index)).toBe(isAlone);
 });
