@@ -1,11 +1,13 @@
 import { Outlet, useParams } from '@tanstack/react-router';
-import { Suspense, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useMantineColorScheme } from '@mantine/core';
-import { useEndpoint } from '../api/use-endpoint.ts';
+import { pollMs, useEndpoint } from '../api/use-endpoint.ts';
 import { Notice } from '../components/States.tsx';
+import { rangeCorrection } from '../lib/time-range.ts';
 import { useKeys } from '../lib/use-keys.ts';
 import type { KeyBindings } from '../lib/use-keys.ts';
 import { useRangeState, useUrlState } from '../lib/url-state.ts';
+import { servicesPollMs } from './arrival-poll.ts';
 import { Header } from './Header.tsx';
 import { KeysHelp } from './KeysHelp.tsx';
 import { pages } from './pages.ts';
@@ -15,13 +17,23 @@ import styles from './Shell.module.css';
 
 type Overlay = 'none' | 'search' | 'range' | 'keys';
 
+type Props = Readonly<{
+  problems: readonly string[];
+  /** The first span arrived under the eyes of this visitor. */
+  hasWaited: boolean;
+}>;
+
 /** What stands around every page. */
-export function Shell({ problems }: Readonly<{ problems: readonly string[] }>) {
+export function Shell({ problems, hasWaited }: Props) {
   const { search, set, goTo } = useUrlState();
-  const { query, isLive } = useRangeState();
+  const { range, query, isLive } = useRangeState();
+  useEffect(() => {
+    const correction = rangeCorrection(search, range);
+    if (correction !== undefined) set(correction, 'replace');
+  }, [search, range, set]);
   const [overlay, setOverlay] = useState<Overlay>('none');
   const { service = null } = useParams({ strict: false });
-  const services = useEndpoint('services', { query, isLive });
+  const services = useEndpoint('services', { query, isLive, everyMs: hasWaited ? servicesPollMs : pollMs });
   const alerts = useEndpoint('alerts', { query, isLive });
   const known = services.data?.services;
   const names = useMemo(() => (known ?? []).map((one) => one.service).sort(), [known]);

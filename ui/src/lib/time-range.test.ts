@@ -3,6 +3,7 @@ import {
   defaultRange,
   fromLocalInput,
   parseRange,
+  rangeCorrection,
   relativeLabel,
   shiftRange,
   toLocalInput,
@@ -15,9 +16,19 @@ it.each([
   ['now-6h', 'now', { from: 'now-6h', to: 'now' }],
   ['1789990000000', '1789999000000', { from: '1789990000000', to: '1789999000000' }],
   ['yesterday', 'now', defaultRange],
-  ['now', 'now-1h', defaultRange],
+  ['now', 'now-6h', { from: 'now-6h', to: 'now' }],
+  ['now', 'now', defaultRange],
 ])('reads %s to %s', (from, to, expected) => {
   expect(parseRange(from, to, now)).toEqual(expected);
+});
+
+it('corrects an address that says another range than the one shown', () => {
+  const range = { from: 'now-6h', to: 'now' };
+  expect(rangeCorrection({ from: 'now', to: 'now-6h' }, range)).toEqual(range);
+  expect(rangeCorrection({ from: 'yesterday' }, defaultRange)).toEqual(defaultRange);
+  expect(rangeCorrection(range, range)).toBeUndefined();
+  expect(rangeCorrection({ from: 'now-6h' }, range)).toBeUndefined();
+  expect(rangeCorrection({}, defaultRange)).toBeUndefined();
 });
 
 it('shifts by its own length and stops at now', () => {

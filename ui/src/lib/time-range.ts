@@ -14,13 +14,26 @@ export const quickRanges: readonly Readonly<{ label: string; from: string }>[] =
   { label: 'Last 7 days', from: 'now-7d' },
 ];
 
-/** Two ends from text that anybody may have typed; the default where they are no instants or stand the wrong way round. */
+/**
+ * Two ends from text that anybody may have typed; the default where they are no instants or the same, turned where they
+ * stand the wrong way round.
+ */
 export function parseRange(from: string | undefined, to: string | undefined, nowMs: number): TimeRange {
   const start = instantSchema.safeParse(from ?? defaultRange.from);
   const end = instantSchema.safeParse(to ?? defaultRange.to);
   if (!start.success || !end.success) return defaultRange;
-  if (instantMs(start.data, nowMs) >= instantMs(end.data, nowMs)) return defaultRange;
-  return { from: start.data, to: end.data };
+  const length = instantMs(end.data, nowMs) - instantMs(start.data, nowMs);
+  if (length === 0) return defaultRange;
+  return length > 0 ? { from: start.data, to: end.data } : { from: end.data, to: start.data };
+}
+
+/** What an address must change to say the range that is shown; undefined where it says so already, or says nothing. */
+export function rangeCorrection(
+  search: Readonly<{ from?: string | undefined; to?: string | undefined }>,
+  range: TimeRange,
+): TimeRange | undefined {
+  const { from = range.from, to = range.to } = search;
+  return from === range.from && to === range.to ? undefined : range;
 }
 
 export function rangeBounds(range: TimeRange, nowMs: number): { fromMs: number; toMs: number } {

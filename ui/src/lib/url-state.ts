@@ -1,5 +1,5 @@
 import { useRouter, useRouterState } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { parseSearch, stringifySearch } from './paths.ts';
 import type { Search } from './paths.ts';
 import type { TimeRange } from './time-range.ts';
@@ -40,14 +40,13 @@ export type RangeState = Readonly<{
 export function useRangeState(): RangeState {
   const { search } = useUrlState();
   const { from, to, env, paused } = search;
-  const [openedMs] = useState(() => Date.now());
   return useMemo(() => {
-    const range = parseRange(from, to, openedMs);
+    const range = parseRange(from, to, Date.now());
     return {
       range,
       environment: env,
       query: env === undefined ? range : { ...range, environment: env },
       isLive: paused === undefined && endsNow(range),
     };
-  }, [from, to, env, paused, openedMs]);
+  }, [from, to, env, paused]);
 }
