@@ -13,6 +13,11 @@ export const apiErrors = {
     message: 'The body is not valid.',
     remedy: 'Send JSON as described in /api/v1/openapi.json.',
   },
+  malformed_request: {
+    status: 400,
+    message: 'The request is not HTTP.',
+    remedy: 'Send HTTP/1.1; the collector itself does not speak TLS.',
+  },
   login_required: {
     status: 401,
     message: 'This collector asks for a login.',
@@ -45,6 +50,11 @@ export const apiErrors = {
     remedy:
       'It may be older than the retention, not yet stored (wait a few seconds), or outside the time range.',
   },
+  request_timeout: {
+    status: 408,
+    message: 'The request did not arrive in time.',
+    remedy: 'Send it again, in one go.',
+  },
   body_too_large: {
     status: 413,
     message: 'The body is too large.',
@@ -59,6 +69,11 @@ export const apiErrors = {
     status: 429,
     message: 'Too many requests.',
     remedy: 'Wait as long as the Retry-After header says.',
+  },
+  head_too_large: {
+    status: 431,
+    message: 'The address and headers are too large.',
+    remedy: 'Send at most 16 KiB of them: shorten the parameters.',
   },
   internal: {
     status: 500,

@@ -18,6 +18,7 @@ import { registerMetricsRoute } from './metrics-route.ts';
 import { createErrorHandler } from './replies.ts';
 import type { Explain } from './replies.ts';
 import { registerSessionRoutes, tokenOf } from './session-routes.ts';
+import { answerUnreadableAddress, answerUnreadableRequest } from './unreadable.ts';
 
 export interface ApiOptions {
   readonly handlers: EndpointHandlers;
@@ -49,6 +50,8 @@ export async function createApi(options: ApiOptions): Promise<{ readonly app: Fa
     requestTimeout: requestTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
     forceCloseConnections: 'idle',
+    frameworkErrors: answerUnreadableAddress,
+    clientErrorHandler: answerUnreadableRequest,
     routerOptions: { maxParamLength: 2_000 },
   });
   app.setValidatorCompiler(validatorCompiler);
