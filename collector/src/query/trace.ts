@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { ResponseOf, Span, Trace, TraceRepeat } from '../contract/index.ts';
 import { storedAttributes } from '../storage/stored-json.ts';
-import { storedSpanColumns, storedSpanOf, storedSpanRow, type StoredSpan } from '../storage/stored-span.ts';
+import {
+  byTime,
+  storedSpanColumns,
+  storedSpanOf,
+  storedSpanRow,
+  type StoredSpan,
+} from '../storage/stored-span.ts';
 import type { Query } from '../storage/types.ts';
 import { listFindings } from './findings.ts';
 import type { QueryContext } from './time.ts';
@@ -25,14 +31,17 @@ export async function readTrace(
     listFindings(context, { from: 'now-1h', to: 'now', traceId, limit: 1_000 }),
   ]);
   if (rows.length === 0) return undefined;
+  const spans = rows
+    .map((row) => ({ row, stored: storedSpanOf(row) }))
+    .toSorted((a, b) => byTime(a.stored, b.stored));
   const [counts, resources] = await Promise.all([
     rows.length < traceSpansMax ? [] : storage.query(countQuery, { traceId }),
     storage.query(resourcesQuery, { ids: [...new Set(rows.map((row) => row.resource_id))] }),
   ]);
-  const { repeats, requests } = judge(rows.map(storedSpanOf));
+  const { repeats, requests } = judge(spans.map((span) => span.stored));
   return {
     traceId,
-    spans: rows.map(spanOf),
+    spans: spans.map(spanOf),
     resources: Object.fromEntries(resources.map((row) => [row.resource_id, row.attributes])),
     findings: found.findings,
     repeats: repeats.map((repeat): TraceRepeat => ({
@@ -47,8 +56,7 @@ export async function readTrace(
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 const statuses = ['unset', 'ok', 'error'] as const;
 
-function spanOf(row: TraceSpanRow): Span {
-  const stored = storedSpanOf(row);
+function spanOf({ row, stored }: { readonly row: TraceSpanRow; readonly stored: StoredSpan }): Span {
   return {
     traceId: stored.traceId,
     spanId: stored.spanId,
@@ -94,7 +102,7 @@ type TraceSpanRow = z.infer<typeof traceSpanRow>;
 const traceParams = z.object({ traceId: z.string() });
 const ofTrace = 's.trace_id = toFixedString(unhex({traceId:String}), 16)';
 
-// A client may send a span again: one row a span id.
+// A client may send a span again: one row a span id. Where the trace is cut, its requests stay.
 const spansQuery: Query<{ readonly traceId: string; readonly rows: number }, TraceSpanRow> = {
   name: 'trace.spans',
   sql: `SELECT
@@ -110,7 +118,7 @@ ${storedSpanColumns},
   toString(s.resource_id) AS resource_id
 FROM spans AS s
 WHERE ${ofTrace}
-ORDER BY s.start_time, s.span_id
+ORDER BY s.is_entry OR s.parent_span_id = toFixedString('', 8) DESC, s.start_time, s.span_id
 LIMIT 1 BY s.span_id
 LIMIT {rows:UInt32}`,
   params: traceParams.extend({ rows: z.number().int().positive() }),

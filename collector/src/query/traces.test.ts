@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endpoints, type FindingSearch, type TraceSearch } from '../contract/index.ts';
 import { listFindings, listLogs, listTraces, readFinding, readTrace, type QueryContext } from './index.ts';
+import { insertSpans } from '../storage/testing.ts';
+import { traceSpansMax } from './trace.ts';
 import { finding, listDefaults, nowMs, openSeededStorage, spanId, statement, traceId } from './testing.ts';
 
 let context: QueryContext;
@@ -41,6 +43,40 @@ it('searches requests', async () => {
   });
   expect(swept).toMatchObject({ queryCount: 33, findings: 1, status: 'unset' });
   expect((await listTraces(context, { ...traceSearch, limit: 2 })).isPartial).toBe(true);
+});
+
+it('keeps the request of a trace that is too large to be read whole, in the order of time', async () => {
+  const large = { traceId: traceId(7_000), startMs: nowMs - 5_000, durationMs: 100 };
+  const call = (n: number) => ({
+    ...large,
+    spanId: spanId(n),
+    parentSpanId: spanId(0xffffff),
+    startMs: large.startMs + (n % 4),
+    columns: { service: 'large', kind: 3 },
+  });
+  await insertSpans(
+    context.storage,
+    [
+      ...Array.from({ length: traceSpansMax + 10 }, (_, index) => call(index + 1)),
+      {
+        ...large,
+        spanId: spanId(0xffffff),
+        startMs: large.startMs + 3,
+        columns: { service: 'large', is_entry: true, kind: 2 },
+      },
+      { ...large, spanId: spanId(0xfffffe), startMs: large.startMs + 3, columns: { service: 'large' } },
+    ],
+    'large',
+  );
+  const read = await readTrace(context, { traceId: large.traceId }, (spans) => {
+    expect(spans).toHaveLength(traceSpansMax);
+    return { repeats: [], requests: [] };
+  });
+  expect(read?.spanCount).toBe(traceSpansMax + 12);
+  const parentless = read?.spans.filter((span) => span.parentSpanId === '');
+  expect(parentless?.map((span) => span.spanId)).toEqual([spanId(0xfffffe), spanId(0xffffff)]);
+  const times = read?.spans.map((span) => `${span.startTimeUnixNano} ${span.spanId}`) ?? [];
+  expect(times).toEqual(times.toSorted());
 });
 
 it('reads one trace whole', async () => {

@@ -121,6 +121,12 @@ export const storedSpanRow = z.object({
 });
 export type StoredSpanRow = z.infer<typeof storedSpanRow>;
 
+/** The order of a trace: by start, then by id. */
+export function byTime(a: StoredSpan, b: StoredSpan): number {
+  if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
+  return a.spanId < b.spanId ? -1 : Number(a.spanId > b.spanId);
+}
+
 const rootParent = '0000000000000000';
 
 export function storedSpanOf(row: StoredSpanRow): StoredSpan {

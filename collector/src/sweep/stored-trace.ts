@@ -18,7 +18,10 @@ const ofTraces = `s.trace_id IN (SELECT toFixedString(unhex(arrayJoin({traceIds:
 
 const timeoutMs = 30_000;
 
-/** Spans of some traces, trace by trace. A span may be there twice: clients send again. */
+/**
+ * Spans of some traces, trace by trace. A span may be there twice: clients send again. Where a trace is cut, its requests
+ * stay: they come first, so the order is not that of time.
+ */
 export const tracesQuery: Query<TracesParams, SweptSpan> = {
   name: 'sweep.spans',
   sql: `SELECT
@@ -26,7 +29,7 @@ ${storedSpanColumns},
   arrayFilter((attributes, name) -> name = 'nightjar.finding', s.event_attributes, s.event_name) AS finding_events
 FROM spans AS s
 WHERE ${ofTraces}
-ORDER BY s.trace_id, s.start_time, s.span_id
+ORDER BY s.trace_id, s.is_entry OR s.parent_span_id = toFixedString('', 8) DESC, s.start_time, s.span_id
 LIMIT ${spansPerTraceMax} BY s.trace_id
 LIMIT 100000`,
   params: tracesParams,

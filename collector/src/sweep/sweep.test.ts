@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { insertSpans, openTestStorage, type TestSpan } from '../storage/testing.ts';
 import type { Storage } from '../storage/types.ts';
 import { createSweep, type Sweep, type SweepEvent } from './index.ts';
+import { spansPerTraceMax } from './stored-trace.ts';
 import { TestTrace } from './testing.ts';
 
 let storage: Storage;
@@ -243,6 +244,24 @@ it('judges a trace that never goes quiet all the same', async () => {
   for (let second = 4; second < 100; second += 4) await pass(second);
   expect(detected()).toBe(1);
   expect(await findings()).toHaveLength(1);
+});
+
+it('knows the request of a trace that is too large to be looked at whole', async () => {
+  const calls = trace.calls(1, 2);
+  const root = { ...trace.root(), spanId: 'f'.repeat(16) };
+  const many = Array.from({ length: spansPerTraceMax + 10 }, (_, index) => ({
+    ...calls[0],
+    traceId: trace.traceId,
+    spanId: trace.spanId(index + 1),
+    parentSpanId: root.spanId,
+    startMs: root.startMs,
+    columns: { ...calls[0]?.columns, parameter_hash: BigInt(index + 1) },
+  }));
+  await arrive([...many, root]);
+  await rig().pass(4);
+  expect(counted.get('cut')).toBe(1);
+  expect(await findings()).toMatchObject([{ operation: 'GET /books', calls: spansPerTraceMax - 1 }]);
+  expect(await counts()).toEqual([{ queries: spansPerTraceMax - 1, statements: 1, operation: 'GET /books' }]);
 });
 
 it('gives the same when two sweep, and after a restart', async () => {

@@ -1,3 +1,4 @@
+import { byTime } from '../storage/stored-span.ts';
 import type { Storage } from '../storage/types.ts';
 import { candidatesByIdQuery, candidatesQuery, callersQuery, choose, rootPatienceS } from './candidates.ts';
 import type { ArrivalWindow, Candidate } from './candidates.ts';
@@ -295,5 +296,5 @@ function tracesOf(spans: readonly SweptSpan[]): SweptSpan[][] {
     if (trace === undefined) traces.set(span.traceId, [span]);
     else trace.push(span);
   }
-  return [...traces.values()];
+  return [...traces.values()].map((trace) => trace.toSorted(byTime));
 }
