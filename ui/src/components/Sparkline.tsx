@@ -7,7 +7,7 @@ type Props = Readonly<{
   label: string;
 }>;
 
-const width = 72;
+const width = 60;
 const height = 18;
 
 /** A trend without axes. Drawn by hand: a chart library would cost more than the table it stands in. */

@@ -14,13 +14,14 @@ it('leaves gaps as gaps, and a lone value as a dot', () => {
 });
 
 it('keeps a lone value at the end, or all alone, whole inside the frame', () => {
-  const rows = [[null, null, 4], [4, null, null], [4]];
+  const rows = [[null, null, 4], [4, null, 0], [4]];
   for (const [x, y] of rows.flatMap((row) => sparklinePath(row, size).dots)) {
     expect(x).toBeGreaterThanOrEqual(dotRadius);
     expect(x).toBeLessThanOrEqual(size.width - dotRadius);
     expect(y).toBeGreaterThanOrEqual(dotRadius);
+    expect(y).toBeLessThanOrEqual(size.height - dotRadius);
   }
-  expect(rows.flatMap((row) => sparklinePath(row, size).dots)).toHaveLength(3);
+  expect(rows.flatMap((row) => sparklinePath(row, size).dots)).toHaveLength(4);
 });
 
 it('survives nothing and all zero', () => {

@@ -26,7 +26,10 @@ export function sparklinePath(values: readonly (number | null)[], { width, heigh
           `M${run[0]?.[0] ?? 0} ${base}L${run.map(([x, y]) => `${x} ${y}`).join('L')}L${run.at(-1)?.[0] ?? 0} ${base}Z`,
       )
       .join(''),
-    dots: runs.filter((run) => run.length === 1).flat(),
+    dots: runs
+      .filter((run) => run.length === 1)
+      .flat()
+      .map(([x, y]) => [x, Math.min(y, height - dotRadius)]),
   };
 }
 

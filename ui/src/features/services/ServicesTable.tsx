@@ -111,7 +111,7 @@ function duration(key: string, read: (service: Service) => number): Column<Servi
 
 function Requests({ service }: Readonly<{ service: Service }>) {
   return (
-    <span className={styles['trend']}>
+    <span className={`${styles['trend'] ?? ''} ${styles['counted'] ?? ''}`}>
       <Sparkline
         values={service.sparkline.requests}
         color="var(--category-app)"
