@@ -7,7 +7,18 @@ import {
 import { z } from 'zod';
 import type { Queue, Range, ResponseOf } from '../contract/index.ts';
 import type { Query } from '../storage/types.ts';
-import { and, byKey, during, msOf, quantilesRow, ratio, stepParams, windowOf, windowParams } from './sql.ts';
+import {
+  and,
+  byKey,
+  during,
+  msOf,
+  quantilesRow,
+  quantilesOf,
+  ratio,
+  stepParams,
+  windowOf,
+  windowParams,
+} from './sql.ts';
 import { planRange, type Plan, type QueryContext } from './time.ts';
 
 /** Queues that reported a depth or whose jobs were traced in the range, the deepest first. */
@@ -148,7 +159,7 @@ const jobsQuery: Query<z.infer<typeof windowParams>, z.infer<typeof jobsRow>> = 
   groupUniqArray(20)(t.service) AS services,
   sum(toFloat64(t.weight)) AS jobs,
   sum(if(t.is_error, toFloat64(t.weight), 0)) AS errors,
-  quantilesDD(0.01, 0.5, 0.95, 0.99)(t.duration_ns) AS quantiles,
+  ${quantilesOf.rows()} AS quantiles,
   toUnixTimestamp64Milli(max(t.start_time)) AS last_seen_ms
 FROM requests AS t
 WHERE ${during('t.start_time')}

@@ -97,6 +97,29 @@ it('counts calls side by side as no more than their request', async () => {
   expect(operations[0]?.databaseShare).toBe(1);
 });
 
+it('knows no percentile beyond the slowest request', async () => {
+  // One request of 10, 20 … 80 ms each: a sketch puts about half of them above what was measured.
+  for (let request = 1; request <= 8; request += 1) {
+    const range = { from: `now-${request * 10 + 5}s`, to: `now-${request * 10 - 5}s` };
+    const scope = { ...range, service: 'shop' };
+    const [shop] = (await listServices(context, range)).services.filter(({ service }) => service === 'shop');
+    const [operation] = (await listOperations(context, scope)).operations;
+    const { current } = await readService(context, scope);
+    for (const told of [shop, operation, current]) {
+      expect(told?.requests).toBe(1);
+      expect(told?.p50Ms).toBeLessThanOrEqual(request * 10);
+      expect(told?.p99Ms).toBeLessThanOrEqual(request * 10);
+      expect(told?.p99Ms).toBeGreaterThan(request * 9.8);
+    }
+  }
+  // The rollup, a minute at a time: the slowest of a minute is its first.
+  const { points } = await readService(context, { from: 'now-1h', to: 'now', service: 'shop' });
+  for (const point of points.filter(({ requests }) => requests > 0)) {
+    const firstMs = Math.ceil((nowMs - point.startMs) / 10_000) * 10;
+    expect(point.p99Ms).toBeLessThanOrEqual(firstMs);
+  }
+});
+
 it('ranks statements', async () => {
   for (const sort of ['total', 'calls', 'mean', 'p95', 'errors'] as const) {
     const answer = endpoints.statements.response.parse(

@@ -1,7 +1,7 @@
 import { QUEUE_DEPTH_METRIC, QUEUE_OLDEST_AGE_METRIC } from '@nightjar/agent/attributes';
 import type { MetricQuery } from '@nightjar/alerts';
 import type { Signal } from '@nightjar/alerts/schema';
-import { during, duringMinutes, measures } from './sql.ts';
+import { during, duringMinutes, measures, quantilesOf } from './sql.ts';
 
 export type BoundTexts = Readonly<Record<string, string | number>>;
 export interface SignalSql {
@@ -63,8 +63,8 @@ function requestParts(asked: MetricQuery, signal: RequestSignal): Parts {
     switch (signal.kind) {
       case 'latency':
         return isWholeMinutes
-          ? `quantilesDDMerge(0.01, ${signal.quantile})(t.duration_quantiles)[1] / 1000000`
-          : `quantilesDD(0.01, ${signal.quantile})(t.duration_ns)[1] / 1000000`;
+          ? `${quantilesOf.sketches(`(0.01, ${signal.quantile})`)}[1] / 1000000`
+          : `${quantilesOf.rows(`(0.01, ${signal.quantile})`)}[1] / 1000000`;
       case 'error_rate':
         return `100 * ${of.errors} / ${of.requests}`;
       case 'throughput':

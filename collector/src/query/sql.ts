@@ -46,6 +46,29 @@ export interface Measures {
   readonly quantiles: string;
 }
 
+const allLevels = '(0.01, 0.5, 0.95, 0.99)';
+
+/**
+ * Quantiles by a sketch, as an array, in nanoseconds. It answers with the middle of a bucket, which may lie above all that
+ * was measured: none is beyond the slowest. Nothing (NaN) stays nothing.
+ */
+export const quantilesOf = {
+  rows: (levels: string = allLevels): string =>
+    notBeyond({
+      max: 'max(t.duration_ns)',
+      quantiles: `quantilesDD${levels}(t.duration_ns)`,
+    }),
+  sketches: (levels: string = allLevels): string =>
+    notBeyond({
+      max: 'max(t.duration_max_ns)',
+      quantiles: `quantilesDDMerge${levels}(t.duration_quantiles)`,
+    }),
+} as const;
+
+function notBeyond({ max, quantiles }: { readonly max: string; readonly quantiles: string }): string {
+  return `arrayMap(estimate -> if(estimate > ${max}, toFloat64(${max}), estimate), ${quantiles})`;
+}
+
 const rollup = {
   during: duringMinutes,
   timeMs: 'toInt64(toUnixTimestamp(minute)) * 1000',
@@ -54,7 +77,7 @@ const rollup = {
   errors: 'sum(t.errors)',
   samples: 'sum(t.samples)',
   totalNs: 'sum(t.duration_ns)',
-  quantiles: 'quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(duration_quantiles)',
+  quantiles: quantilesOf.sketches(),
 } satisfies Omit<Measures, 'table'>;
 
 export const measures: Readonly<Record<SeriesSource, Measures>> = {
@@ -67,7 +90,7 @@ export const measures: Readonly<Record<SeriesSource, Measures>> = {
     errors: 'sum(if(is_error, toFloat64(weight), 0))',
     samples: 'count()',
     totalNs: 'sum(toFloat64(duration_ns) * weight)',
-    quantiles: 'quantilesDD(0.01, 0.5, 0.95, 0.99)(duration_ns)',
+    quantiles: quantilesOf.rows(),
   },
   minutes: { table: 'operation_minutes', ...rollup },
 };

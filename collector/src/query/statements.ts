@@ -8,6 +8,7 @@ import {
   hex64,
   msOf,
   quantilesRow,
+  quantilesOf,
   ratio,
   windowOf,
   windowParams,
@@ -100,7 +101,7 @@ const statementsQuery: Query<z.infer<typeof listParams>, z.infer<typeof statemen
   sum(t.errors) AS errors,
   sum(t.duration_ns) AS total_ns,
   max(t.duration_max_ns) AS max_ns,
-  quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(t.duration_quantiles) AS quantiles,
+  ${quantilesOf.sketches()} AS quantiles,
   toInt64(toUnixTimestamp(min(t.minute))) * 1000 AS first_seen_ms,
   toInt64(toUnixTimestamp(max(t.minute))) * 1000 AS last_seen_ms
 ${source(params)}
