@@ -41,7 +41,7 @@ export function useRangeState(): RangeState {
   const { search } = useUrlState();
   const { from, to, env, paused } = search;
   return useMemo(() => {
-    const range = parseRange(from, to, Date.now());
+    const range = rangeAsOfNow(from, to);
     return {
       range,
       environment: env,
@@ -49,4 +49,9 @@ export function useRangeState(): RangeState {
       isLive: paused === undefined && endsNow(range),
     };
   }, [from, to, env, paused]);
+}
+
+/** Which end comes first is settled when the address changes: by the time a page was opened, later ends would all be turned. */
+function rangeAsOfNow(from: string | undefined, to: string | undefined): TimeRange {
+  return parseRange(from, to, Date.now());
 }
