@@ -18,7 +18,6 @@ it.each([
   ['/api/v1/traces/nothex', 'path parameter traceId: expected 32 hex digits.'],
   ['/api/v1/services?from=99999999999999&to=999999999999999', 'query parameter from: expected an instant'],
   ['/api/v1/services?to=7258118400001', 'query parameter to: expected an instant'],
-  ['/api/v1/traces?from=946684799999', 'query parameter from: expected an instant'],
   ['/api/v1/services/%E0%A4%A', 'The address cannot be decoded.'],
   ['/api/v1/services?from=now&to=now-1h', 'query parameter from: now is not before to (now-1h).'],
   ['/api/v1/services?from=now-1h&to=now-1h', 'query parameter from: now-1h is not before'],
