@@ -1,12 +1,15 @@
 export { duration, durationMs, parseDuration, positiveDuration } from './duration.ts';
-export { labels, matcher, signal, unitOf } from './signal.ts';
-export type { Labels, Matcher, Signal } from './signal.ts';
+export { labels, matcher, measuredSignal, signal, unitOf } from './signal.ts';
+export type { Labels, Matcher, MeasuredSignal, Signal, SignalOf } from './signal.ts';
+export { slo } from './slo.ts';
+export type { BurnAlert, Slo } from './slo.ts';
 export {
   alertRule,
   condition,
   conditionOp,
   groupsMaxDefault,
   groupsMaxLimit,
+  reservedUidPrefix,
   ruleFile,
   severity,
 } from './rule.ts';
@@ -15,12 +18,41 @@ export { alert, alertKind, alertState, episode, resolveReason, verdictKind } fro
 export type { Alert, AlertKind, AlertState, Episode, ResolveReason, VerdictKind } from './alert.ts';
 export { inhibition } from './inhibition.ts';
 export type { Inhibition } from './inhibition.ts';
-export { silence } from './silence.ts';
-export type { Silence } from './silence.ts';
+export { endedAt, foreverMs, lastEndOf, recurrence, silence } from './silence.ts';
+export type { Recurrence, Silence, SilenceInput } from './silence.ts';
+export { alertAction, alertHold } from './action.ts';
+export type { AlertAction, AlertHold } from './action.ts';
+export { evidence, evidenceRowsMax, evidenceTracesMax } from './evidence.ts';
+export type { Evidence } from './evidence.ts';
+export { groupIntervalDefault, groupWaitDefault, maxListedDefault, notify, repeatDefault } from './notify.ts';
+export type { Notify } from './notify.ts';
+export { route, routeDepthMax, routeFile, routesMax } from './route.ts';
+export type { Route, RouteInput } from './route.ts';
+export { groupMembersMax, groupPolicy, notifyGroup } from './notify-group.ts';
+export type { GroupMember, GroupPolicy, NotifyGroup } from './notify-group.ts';
 export { channelFile, channelSchema } from './channel.ts';
 export type { ChannelConfig, ReadSecret } from './channel.ts';
-export { notification } from './notification.ts';
-export type { Notification } from './notification.ts';
+export { notification, notificationKind } from './notification.ts';
+export type { Fact, ListedAlert, Notification, NotificationKind } from './notification.ts';
 export { explainIssues } from './explain.ts';
 export { announcement, instance, phase } from './instance.ts';
 export type { Announcement, Instance, Phase } from './instance.ts';
+export {
+  previewEpisode,
+  previewLimits,
+  previewNoise,
+  previewSeries,
+  previewStretch,
+  previewSuggestion,
+  previewTick,
+  rulePreview,
+} from './preview.ts';
+export type {
+  PreviewEpisode,
+  PreviewNoise,
+  PreviewSeries,
+  PreviewStretch,
+  PreviewSuggestion,
+  PreviewTick,
+  RulePreview,
+} from './preview.ts';

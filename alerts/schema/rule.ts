@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { duration, positiveDuration } from './duration.ts';
+import { matcher } from './matcher.ts';
+import { notify } from './notify.ts';
 import { labels, signal } from './signal.ts';
+import type { Signal } from './signal.ts';
 
 export const groupsMaxDefault = 500;
 export const groupsMaxLimit = 5_000;
@@ -9,12 +12,16 @@ const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_.-]{0,79}$/, 'must be 1 to 80 of a-z 0-9 _ . - and begin with a letter or digit');
 
+/** Begins the uids of what the product watches about itself. */
+export const reservedUidPrefix = 'nightjar.';
+
 export const severity = z.enum(['info', 'warning', 'critical']);
 export type Severity = z.infer<typeof severity>;
 const severityRank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
 export const conditionOp = z.enum(['>', '>=', '<', '<=', 'outside']);
 export type ConditionOp = z.infer<typeof conditionOp>;
+const orderOp = conditionOp.exclude(['outside']);
 
 export const condition = z
   .strictObject({
@@ -25,6 +32,11 @@ export const condition = z
     upper: z.number().optional(),
     /** Where the value must be back to before it counts as ok; between the two it holds. */
     recover: z.number().optional(),
+    /** The same signal over other windows, which must breach too: fast to fire, and fast to end. */
+    and: z
+      .array(z.strictObject({ window: positiveDuration, op: orderOp.default('>'), threshold: z.number() }))
+      .max(3)
+      .optional(),
     channels: z.array(name).min(1).optional(),
   })
   .superRefine((it, context) => {
@@ -47,19 +59,15 @@ export const condition = z
   });
 export type Condition = Readonly<z.infer<typeof condition>>;
 
-const notify = z.strictObject({
-  /** Names of channels; absent: every channel the process was given. */
-  channels: z.array(name).min(1).optional(),
-  repeat: z.union([z.literal('never'), positiveDuration]).default('4h'),
-  sendResolved: z.boolean().default(true),
-});
-
 /** A rule as a file holds it and as the API shows it: durations stay text, defaults are filled in. */
 export const alertRule = z
   .strictObject({
     apiVersion: z.literal('v1').default('v1'),
     /** The identity of the rule's state: stays when the name changes. */
-    uid: name,
+    uid: name.refine(
+      (uid) => !uid.startsWith(reservedUidPrefix),
+      `must not begin with ${reservedUidPrefix}, which names what is watched without a rule`,
+    ),
     name: z.string().min(1).max(200),
     enabled: z.boolean().default(true),
     owner: z.string().min(1).default('default'),
@@ -69,17 +77,33 @@ export const alertRule = z
     schedule: z
       .strictObject({
         every: positiveDuration.default('1m'),
-        /** How long to wait for late data: the window ends this long before the tick. */
-        delay: duration.default('30s'),
+        /**
+         * How long to wait for late data: the window ends this long before the tick. auto: as long as 99.5 % of the
+         * records of the last day took to arrive, for the slowest service that the rule is about; 10 s to 5 min.
+         */
+        delay: z.union([z.literal('auto'), duration]).default('30s'),
         window: positiveDuration.default('5m'),
+        /** Looks again at the last three ticks when requests of their windows arrived after them. */
+        correctLate: z.boolean().default(true),
       })
       .prefault({}),
     groupBy: z.array(z.string().min(1)).max(5).default([]),
     groups: z
-      .strictObject({ max: z.number().int().min(1).max(groupsMaxLimit).default(groupsMaxDefault) })
+      .strictObject({
+        max: z.number().int().min(1).max(groupsMaxLimit).default(groupsMaxDefault),
+        /** A group that appears is not judged for so long: what has just started is cold. */
+        newGroupGrace: duration.default('0s'),
+        /** Groups whose labels match all of these are watched. */
+        include: z.array(matcher).max(20).default([]),
+        /** Groups whose labels match all of these are not. */
+        exclude: z.array(matcher).max(20).default([]),
+      })
       .prefault({}),
-    /** Most severe first, one a severity. A firing condition holds back the messages of those below it. */
-    conditions: z.array(condition).min(1, 'is empty, add a condition with severity and threshold').max(3),
+    /**
+     * Most severe first, one a severity. A firing condition holds back the messages of those below it. burn_rate has
+     * those of its objective; heartbeat, new_finding and baseline have a usual one when this is left out.
+     */
+    conditions: z.array(condition).max(3).default([]),
     guard: z
       .strictObject({
         minSamples: z.number().int().min(0).default(0),
@@ -111,6 +135,8 @@ export const alertRule = z
     runbook: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
   })
   .superRefine((rule, context) => {
+    const problem = conditionsProblem(rule.signal, rule.conditions.length);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['conditions'], message: problem });
     rule.conditions.forEach((it, index) => {
       const before = rule.conditions[index - 1];
       if (before === undefined || severityRank[before.severity] > severityRank[it.severity]) return;
@@ -123,6 +149,21 @@ export const alertRule = z
   });
 export type AlertRule = Readonly<z.infer<typeof alertRule>>;
 export type AlertRuleInput = z.input<typeof alertRule>;
+
+const withUsualConditions: ReadonlySet<Signal['kind']> = new Set([
+  'burn_rate',
+  'heartbeat',
+  'new_finding',
+  'baseline',
+]);
+
+function conditionsProblem({ kind }: Signal, count: number): string | undefined {
+  if (count === 0)
+    return withUsualConditions.has(kind)
+      ? undefined
+      : 'is empty, add a condition with severity and threshold';
+  return kind === 'burn_rate' ? 'come from slo.alerts for burn_rate, remove them' : undefined;
+}
 
 export const ruleFile = z.strictObject({
   rules: z.array(z.unknown()),
