@@ -50,6 +50,11 @@ export const apiErrors = {
     remedy:
       'It may be older than the retention, not yet stored (wait a few seconds), or outside the time range.',
   },
+  conflict: {
+    status: 409,
+    message: 'The change does not go with what is stored.',
+    remedy: 'Read the record again, then change what it is now.',
+  },
   request_timeout: {
     status: 408,
     message: 'The request did not arrive in time.',
@@ -127,6 +132,14 @@ export type StartErrorCode = keyof typeof startErrors;
 export interface ApiFailureOptions extends ErrorOptions {
   /** Where the place knows better what to do than the code. */
   readonly remedy?: string;
+  /** What is wrong with single fields of the body. */
+  readonly fields?: readonly FieldProblem[];
+}
+
+export interface FieldProblem {
+  /** As `conditions.0.threshold`; empty for the whole. */
+  readonly path: string;
+  readonly problem: string;
 }
 
 /** Becomes the error body of the contract. Message and remedy default to those of the code. */
@@ -134,11 +147,13 @@ export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly code: ApiErrorCode;
   readonly remedy: string;
+  readonly fields: readonly FieldProblem[];
 
   constructor(code: ApiErrorCode, message?: string, options?: ApiFailureOptions) {
     super(message ?? apiErrors[code].message, options);
     this.code = code;
     this.remedy = options?.remedy ?? apiErrors[code].remedy;
+    this.fields = options?.fields ?? [];
   }
 
   get status(): number {

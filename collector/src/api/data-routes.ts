@@ -5,17 +5,20 @@ import type { EndpointName } from '../contract/index.ts';
 import { ApiFailure } from '../errors.ts';
 import type { Caller, DataEndpoint, EndpointHandlers } from './endpoint-handlers.ts';
 import { endpointSchema } from './endpoint-schema.ts';
+import type { LoginGate } from './login.ts';
 
 /** Requests that may wait for the database at once. */
 export const queriesInFlightMax = 64;
 
 export interface DataRoutesOptions {
   readonly handlers: EndpointHandlers;
+  readonly gate: Pick<LoginGate, 'user'>;
   readonly now: () => number;
 }
 
-/** A route for every endpoint of the contract that reads data. */
-export function registerDataRoutes(app: FastifyInstance, { handlers, now }: DataRoutesOptions): void {
+/** A route for every endpoint of the contract but those of the session. */
+export function registerDataRoutes(app: FastifyInstance, { handlers, gate, now }: DataRoutesOptions): void {
+  const { user } = gate;
   let inFlight = 0;
   for (const name of Object.keys(endpoints).filter(isDataEndpoint)) {
     const endpoint = endpoints[name];
@@ -31,8 +34,8 @@ export function registerDataRoutes(app: FastifyInstance, { handlers, now }: Data
         inFlight += 1;
         try {
           return await handle(
-            { params: request.params, query: request.query },
-            { isTrusted: request.isTrusted },
+            { params: request.params, query: request.query, body: request.body },
+            { isTrusted: request.isTrusted, user: request.isTrusted ? user : undefined },
           );
         } finally {
           inFlight -= 1;

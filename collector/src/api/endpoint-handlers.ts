@@ -9,11 +9,16 @@ export interface EndpointInput<Name extends EndpointName> {
   /** As parsed by the contract: defaults filled in, numbers are numbers. */
   readonly params: z.output<Endpoints[Name]['params']>;
   readonly query: z.output<Endpoints[Name]['query']>;
+  readonly body: Endpoints[Name] extends { readonly body: infer Body extends z.ZodType }
+    ? z.output<Body>
+    : undefined;
 }
 
 export interface Caller {
   /** False only on a route that answers strangers too, when a login is configured and there is none. */
   readonly isTrusted: boolean;
+  /** Who is logged in; undefined where no login is asked for. */
+  readonly user: string | undefined;
 }
 
 export type EndpointHandler<Name extends EndpointName> = (

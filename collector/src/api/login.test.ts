@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, expect, it } from 'vitest';
-import { endpoints } from '../contract/index.ts';
+import { endpoints, errorSchema } from '../contract/index.ts';
 import { ApiFailure } from '../errors.ts';
 import { openSqliteState } from '../state/sqlite/driver.ts';
 import type { EndpointHandlers } from './endpoint-handlers.ts';
@@ -82,7 +82,10 @@ it('asks for a login on every route of the contract but health and session, howe
   for (const endpoint of Object.values(endpoints)) {
     if (endpoint.path === '/session' || endpoint.path === '/health') continue;
     const url = `/api/v1${endpoint.path.replace(':traceId', 'a'.repeat(32)).replace(':findingId', 'b'.repeat(16))}`;
-    expect([url, (await errorOf(app, url)).code]).toEqual([url, 'login_required']);
+    const { method } = endpoint;
+    const reply = await app.inject({ method, url, headers: local });
+    const { code } = errorSchema.parse(reply.json()).error;
+    expect([method, url, code]).toEqual([method, url, 'login_required']);
   }
   for (const url of [
     '/%61pi/v1/services',

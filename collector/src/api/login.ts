@@ -14,6 +14,8 @@ export interface LoginOptions {
 
 export interface LoginGate {
   readonly isLoginRequired: boolean;
+  /** Whom an open session belongs to; undefined where no login is asked for. */
+  readonly user: string | undefined;
   isOpen(token: string | undefined): Promise<boolean>;
   /** A fresh token, or undefined when user or password is wrong. Throws `rate_limited` when too many try at once. */
   open(user: string, password: string): Promise<string | undefined>;
@@ -56,6 +58,7 @@ export async function createLoginGate(options: LoginOptions): Promise<LoginGate>
 
   return {
     isLoginRequired: true,
+    user: login.user,
     matches,
     async isOpen(token) {
       if (token === undefined || !/^[\w-]{43}$/.test(token)) return false;
@@ -82,6 +85,7 @@ export async function createLoginGate(options: LoginOptions): Promise<LoginGate>
 
 const openToAll: LoginGate = {
   isLoginRequired: false,
+  user: undefined,
   isOpen: async () => true,
   open: async () => undefined,
   matches: async () => true,

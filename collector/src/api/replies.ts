@@ -3,6 +3,8 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ApiError } from '../contract/index.ts';
 import { ApiFailure } from '../errors.ts';
 import type { ApiErrorCode } from '../errors.ts';
+import { fieldProblems, invalidBody } from './field-problems.ts';
+import type { InvalidPart } from './field-problems.ts';
 
 /** Turns an error of another layer into one of the registry; undefined when it is none it knows. */
 export type Explain = (error: unknown) => ApiFailure | undefined;
@@ -22,7 +24,8 @@ export function createErrorHandler(explain: Explain) {
 }
 
 export function errorBody(failure: ApiFailure): ApiError {
-  return { error: { code: failure.code, message: failure.message, remedy: failure.remedy } };
+  const { code, message, remedy, fields } = failure;
+  return { error: { code, message, remedy, ...(fields.length > 0 ? { fields: [...fields] } : {}) } };
 }
 
 function failureOf(error: FastifyError, explain: Explain): ApiFailure | undefined {
@@ -46,27 +49,27 @@ const codeByStatus: Readonly<Record<number, ApiErrorCode>> = {
 const sourceNames: Readonly<Record<string, string>> = {
   querystring: 'query parameter',
   params: 'path parameter',
-  body: 'body field',
   headers: 'header',
 };
 
 interface InvalidInput {
-  readonly validation: readonly { readonly instancePath: string; readonly message?: string | undefined }[];
+  readonly validation: readonly InvalidPart[];
   readonly validationContext?: string | undefined;
 }
 
-function invalid({ validation, validationContext }: InvalidInput): ApiFailure {
-  const source = validationContext ?? 'querystring';
-  const problems = validation.slice(0, problemsMax).map((issue) => {
+function invalid({ validation, validationContext: source = 'querystring' }: InvalidInput): ApiFailure {
+  const parts = validation.slice(0, problemsMax);
+  if (source === 'body') return invalidBody(fieldProblems(parts));
+  const problems = parts.map((issue) => {
     const path = issue.instancePath.slice(1).replaceAll('/', '.');
     const problem = issue.message ?? 'is not valid';
     return path === '' ? problem : `${sourceNames[source] ?? source} ${path}: ${problem}`;
   });
-  return new ApiFailure(source === 'body' ? 'invalid_body' : 'invalid_parameter', `${problems.join('; ')}.`);
+  return new ApiFailure('invalid_parameter', `${problems.join('; ')}.`);
 }
 
 /** Problems named in one reply. */
-const problemsMax = 5;
+const problemsMax = 20;
 
 function unexpected(cause: unknown, request: FastifyRequest): ApiFailure {
   return new ApiFailure('internal', `The collector failed to answer (request ${request.id}).`, { cause });

@@ -73,7 +73,7 @@ it('refuses what would wait behind too many queries, and recovers', async () => 
     answers: {
       rules: async () => {
         await new Promise<void>((resolve) => waiting.push(resolve));
-        return { rules: [], problems: [] };
+        return { rules: [], facts: [], problems: [] };
       },
     },
   });

@@ -10,10 +10,10 @@ import {
 import type { AlertStore, Count, MetricSource } from '@nightjar/alerts';
 import type { ChannelConfig } from '@nightjar/alerts/schema';
 import type { Logger } from 'pino';
+import type { AlertDesk } from '../api/alerting/index.ts';
 import { isLoopback, readSecret } from '../config.ts';
 import type { Config } from '../config.ts';
-import { instantMs } from '../contract/index.ts';
-import type { Alerts, Range, Rules } from '../contract/index.ts';
+import type { Rules } from '../contract/index.ts';
 import { StartFailure } from '../errors.ts';
 
 export interface AlertingOptions {
@@ -27,18 +27,15 @@ export interface AlertingOptions {
   readonly now: () => number;
 }
 
-export interface Alerting {
+export interface Alerting extends AlertDesk {
   start(): void;
   stop(): Promise<void>;
-  listAlerts(range: Range): Promise<Alerts>;
-  listRules(): Rules;
   /** Alerts that fire, a service. */
   firingByService(): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Rows of one answer. */
 const alertsMax = 2_000;
-const episodesMax = 1_000;
 
 /** Rules from the configured directory, state in the state driver, messages to the log and the configured webhook. */
 export async function composeAlerting(options: AlertingOptions): Promise<Alerting> {
@@ -62,23 +59,15 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
   return {
     start: () => scheduler.start(),
     stop: async () => await scheduler.stop(),
+    store,
     listRules: () => ({
-      rules: [...rules],
+      rules,
+      sourceOf: () => ({ kind: 'file', path: config.rulesDir }),
       problems: [
         ...loaded.problems.map(({ file, rule, message }) => toProblem([file, rule], message)),
         ...channelProblems.map(({ file, channel, message }) => toProblem([file, channel], message)),
       ],
     }),
-    async listAlerts({ from, to, environment }) {
-      const isWanted = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
-        environment === undefined || (labels['environment'] ?? environment) === environment;
-      const range = { fromMs: instantMs(from, now()), toMs: instantMs(to, now()) };
-      const [alerts, episodes] = await Promise.all([
-        store.listAlerts({ rowsMax: alertsMax }),
-        store.listEpisodes({ ...range, rowsMax: episodesMax }),
-      ]);
-      return { alerts: alerts.filter(isWanted), episodes: episodes.filter(isWanted) };
-    },
     async firingByService() {
       const firing = new Map<string, number>();
       for (const { labels } of await store.listAlerts({ states: ['firing'], rowsMax: alertsMax })) {

@@ -1,3 +1,4 @@
+import { createAlertHandlers } from '../api/alerting/index.ts';
 import type { Caller, EndpointHandlers } from '../api/endpoint-handlers.ts';
 import type { Health } from '../contract/index.ts';
 import { ApiFailure } from '../errors.ts';
@@ -46,8 +47,7 @@ export function createHandlers({ storage, alerting, judge, health, now }: Handle
     metricSeries: async ({ query }) => await readMetricSeries(context(), query),
     queues: async ({ query }) => await listQueues(context(), query),
     logs: async ({ query }) => await listLogs(context(), query),
-    alerts: async ({ query }) => await (await alerting).listAlerts(query),
-    rules: async () => (await alerting).listRules(),
+    ...createAlertHandlers({ desk: alerting, now }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertsSchema, rulesSchema } from './alerts.ts';
+import { alertEndpoints } from './alerts-endpoints.ts';
 import { findingDetailSchema, findingSearchSchema, findingsSchema } from './findings.ts';
 import { healthSchema, loginSchema, sessionSchema } from './health.ts';
 import { logSearchSchema, logsSchema } from './logs.ts';
@@ -129,22 +129,7 @@ export const endpoints = {
     query: logSearchSchema,
     response: logsSchema,
   },
-  alerts: {
-    method: 'GET',
-    path: '/alerts',
-    summary: 'Alerts as they stand, and their episodes',
-    params: none,
-    query: rangeSchema,
-    response: alertsSchema,
-  },
-  rules: {
-    method: 'GET',
-    path: '/rules',
-    summary: 'Alert rules as loaded',
-    params: none,
-    query: none,
-    response: rulesSchema,
-  },
+  ...alertEndpoints,
   session: {
     method: 'GET',
     path: '/session',
@@ -177,4 +162,10 @@ export type EndpointName = keyof Endpoints;
 /** What a caller may pass: text and defaults left out. */
 export type QueryOf<Name extends EndpointName> = z.input<Endpoints[Name]['query']>;
 export type ParamsOf<Name extends EndpointName> = z.input<Endpoints[Name]['params']>;
+/** What a caller sends along; undefined where the endpoint takes nothing. */
+export type BodyOf<Name extends EndpointName> = Endpoints[Name] extends {
+  readonly body: infer Body extends z.ZodType;
+}
+  ? z.input<Body>
+  : undefined;
 export type ResponseOf<Name extends EndpointName> = z.output<Endpoints[Name]['response']>;
