@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
+import { neededMongo } from '../support/mongo.ts';
 import { neededMySql } from '../support/mysql.ts';
 import { neededPostgres } from '../support/postgres.ts';
 import { neededRedis } from '../support/redis.ts';
@@ -55,6 +56,8 @@ const undecidable: ReadonlySet<string> = new Set(['pg /flags/same', 'pg /wait'])
 const postgres = await provide(neededPostgres);
 const mysql = await provide(neededMySql);
 const redis = await provide(neededRedis);
+const mongo = await neededMongo.start();
+if (mongo === undefined) console.log('mongo: answered by apps/mongo/server.js, not by a database');
 const isHere: Readonly<Record<Service, boolean>> = {
   postgres: postgres !== undefined,
   mysql: mysql !== undefined,
@@ -67,7 +70,7 @@ const stops: (() => Promise<unknown>)[] = [];
 
 afterAll(async () => {
   for (const stop of stops) await stop();
-  await Promise.all([postgres?.close(), mysql?.close(), redis?.close()]);
+  await Promise.all([postgres?.close(), mysql?.close(), redis?.close(), mongo?.close()]);
 });
 
 async function environmentOf(app: HoldoutApp): Promise<Record<string, string>> {
@@ -81,11 +84,12 @@ async function environmentOf(app: HoldoutApp): Promise<Record<string, string>> {
   }
   if (app.needs.includes('mysql') && mysql !== undefined) env['MYSQL_URL'] = mysql.url;
   if (app.needs.includes('redis') && redis !== undefined) env['REDIS_URL'] = redis.url;
+  if (app.needs.includes('mongo') && mongo !== undefined) env['MONGO_URL'] = mongo.url;
   for (const [need, name, entry] of [
     ['upstream', 'UPSTREAM_URL', 'http/upstream.js'],
     ['mongo', 'MONGO_URL', 'mongo/server.js'],
   ] as const) {
-    if (!app.needs.includes(need)) continue;
+    if (!app.needs.includes(need) || env[name] !== undefined) continue;
     const server = await startBare(entry);
     stops.push(async () => await server.stop());
     env[name] = server.url;
