@@ -8,7 +8,7 @@ export { loadRules, parseRules } from './load-rules.ts';
 export type { LoadedRules, RuleProblem, RuleProblemCode } from './load-rules.ts';
 export { channelsFileName, loadChannels } from './load-channels.ts';
 export type { ChannelProblem, ChannelSource, LoadedChannels } from './load-channels.ts';
-export { matcherProblem } from './delivery/matching.ts';
+export { compileMatchers, matcherProblem, subjectOf } from './delivery/matching.ts';
 export { createDeliveryWorker } from './delivery/worker.ts';
 export type { DeliveryWorker, WorkerOptions } from './delivery/worker.ts';
 export { openChannel } from './channels/open-channel.ts';
