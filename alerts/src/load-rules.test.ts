@@ -60,8 +60,8 @@ it('a uid that is taken is refused, in the same file or another', async () => {
   const { rules, problems } = await loadRules(dir);
   expect(rules).toHaveLength(1);
   expect(problems).toEqual([
-    { code: 'uid_taken', file: 'a.yaml', rule: 'one', message: expect.stringContaining('a.yaml') },
-    { code: 'uid_taken', file: 'b.yaml', rule: 'one', message: expect.stringContaining('a.yaml') },
+    { code: 'uid_taken', file: 'a.yaml', rule: 'one', line: 1, message: expect.stringContaining('a.yaml') },
+    { code: 'uid_taken', file: 'b.yaml', rule: 'one', line: 1, message: expect.stringContaining('a.yaml') },
   ]);
 });
 

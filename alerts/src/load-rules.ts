@@ -1,36 +1,19 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { parseDocument } from 'yaml';
-import { alertRule, explainIssues, inhibition, ruleFile } from '../schema/index.ts';
 import type { AlertRule, Inhibition } from '../schema/index.ts';
-import { matcherProblem } from './delivery/matching.ts';
 import { channelsFileName } from './load-channels.ts';
+import { parseRuleFile } from './parse-rules.ts';
+import type { ParsedFile, PlacedRule, RuleProblem } from './parse-rules.ts';
+
+export type { RuleProblem, RuleProblemCode } from './parse-rules.ts';
 
 export const ruleFilesMax = 200;
 export const ruleFileBytesMax = 1_000_000;
 export const rulesMax = 1_000;
 export const inhibitionsMax = 100;
 
-export type RuleProblemCode =
-  | 'directory_unreadable'
-  | 'file_unreadable'
-  | 'file_too_large'
-  | 'too_many_files'
-  | 'yaml_invalid'
-  | 'rule_invalid'
-  | 'uid_taken'
-  | 'too_many_rules'
-  | 'inhibition_invalid'
-  | 'too_many_inhibitions';
-
-export interface RuleProblem {
-  readonly code: RuleProblemCode;
-  readonly file: string;
-  /** Where in the file, for example `rules.2`; absent when it is the file itself. */
-  readonly rule?: string;
-  /** `path: problem, remedy` */
-  readonly message: string;
-}
+/** Beside the rules; not read as rules. */
+export const routesFileName = 'routes.yaml';
 
 export interface LoadedRules {
   readonly rules: readonly AlertRule[];
@@ -38,101 +21,97 @@ export interface LoadedRules {
   readonly problems: readonly RuleProblem[];
 }
 
-/** Reads every *.yaml of the folder but `channels.yaml`, in the order of names. What is wrong is returned, the rest loads. */
+export interface RulesFolder extends LoadedRules {
+  /** The rules with where they stand, in the same order. */
+  readonly placed: readonly (PlacedRule & { readonly file: string })[];
+  /** What each file held when it could last be read: what a broken one falls back to. */
+  readonly lastGood: ReadonlyMap<string, ParsedFile>;
+}
+
+/** Reads every *.yaml of the folder but those of channels and routes, in the order of names. What is wrong is returned, the rest loads. */
 export async function loadRules(dir: string): Promise<LoadedRules> {
-  const rules: AlertRule[] = [];
-  const inhibitions: Inhibition[] = [];
+  const { rules, inhibitions, problems } = await readRulesFolder(dir);
+  return { rules, inhibitions, problems };
+}
+
+/**
+ * The same, told what was there before: rules that a person broke while editing go on as they last were, until the file is
+ * in order again. A file that is gone takes its rules with it.
+ */
+export async function readRulesFolder(
+  dir: string,
+  before: ReadonlyMap<string, ParsedFile> = new Map(),
+): Promise<RulesFolder> {
   const problems: RuleProblem[] = [];
-  const takenBy = new Map<string, string>();
+  const lastGood = new Map<string, ParsedFile>();
+  const files: { readonly file: string; readonly parsed: ParsedFile }[] = [];
   for (const file of await ruleFiles(dir, problems)) {
     const text = await readText(path.join(dir, file), problems);
-    if (text === undefined) continue;
-    const parsed = parseRules(text, file);
-    problems.push(...parsed.problems);
+    const now = text === undefined ? undefined : parseRuleFile(text, file);
+    if (now !== undefined) problems.push(...now.problems);
+    const parsed = mended(now, before.get(file));
+    if (parsed === undefined) continue;
+    lastGood.set(file, parsed);
+    files.push({ file, parsed });
+  }
+  return { ...joinFiles(files, problems), lastGood };
+}
+
+/** The rules of one file's text. */
+export function parseRules(text: string, file: string): LoadedRules {
+  const { rules, inhibitions, problems } = parseRuleFile(text, file);
+  return { rules: rules.map(({ rule }) => rule), inhibitions, problems };
+}
+
+/** What can be read now, with what cannot be as it last was. */
+function mended(now: ParsedFile | undefined, before: ParsedFile | undefined): ParsedFile | undefined {
+  if (now === undefined || now.brokenUids === null) return before;
+  const { brokenUids } = now;
+  const kept = before?.rules.filter(({ rule }) => brokenUids.includes(rule.uid)) ?? [];
+  return kept.length === 0 ? now : { ...now, rules: [...now.rules, ...kept] };
+}
+
+function joinFiles(
+  files: readonly { readonly file: string; readonly parsed: ParsedFile }[],
+  problems: RuleProblem[],
+): Omit<RulesFolder, 'lastGood'> {
+  const placed: (PlacedRule & { readonly file: string })[] = [];
+  const inhibitions: Inhibition[] = [];
+  const takenBy = new Map<string, string>();
+  for (const { file, parsed } of files) {
     const room = inhibitionsMax - inhibitions.length;
     inhibitions.push(...parsed.inhibitions.slice(0, room));
     if (parsed.inhibitions.length > room) {
       const message = `inhibitions: there are more than ${inhibitionsMax}, join some with a regular expression`;
       problems.push({ code: 'too_many_inhibitions', file, message });
     }
-    for (const rule of parsed.rules) {
-      const other = takenBy.get(rule.uid);
+    for (const it of parsed.rules) {
+      const { uid } = it.rule;
+      const line = it.lineOf(['uid']);
+      const where = { file, rule: uid, ...(line === undefined ? {} : { line }) };
+      const other = takenBy.get(uid);
       if (other !== undefined) {
-        const message = `uid: ${rule.uid} is taken by a rule in ${other}, choose another`;
-        problems.push({ code: 'uid_taken', file, rule: rule.uid, message });
-      } else if (rules.length >= rulesMax) {
+        const message = `uid: ${uid} is taken by a rule in ${other}, choose another`;
+        problems.push({ code: 'uid_taken', ...where, message });
+      } else if (placed.length >= rulesMax) {
         const message = `rule: there are more than ${rulesMax} rules, group by a label instead of copying rules`;
-        problems.push({ code: 'too_many_rules', file, rule: rule.uid, message });
+        problems.push({ code: 'too_many_rules', ...where, message });
       } else {
-        takenBy.set(rule.uid, file);
-        rules.push(rule);
+        takenBy.set(uid, file);
+        placed.push({ ...it, file });
       }
     }
   }
-  return { rules, inhibitions, problems };
+  return { placed, rules: placed.map(({ rule }) => rule), inhibitions, problems };
 }
 
-/** The rules of one file's text. */
-export function parseRules(text: string, file: string): LoadedRules {
-  const document = parseDocument(text, { prettyErrors: true });
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    const message = `file: not valid YAML, ${broken.message.split('\n')[0] ?? ''}`;
-    return { rules: [], inhibitions: [], problems: [{ code: 'yaml_invalid', file, message }] };
-  }
-  const content = ruleFile.safeParse(toPlain(document));
-  if (!content.success) {
-    const problems = explainIssues(content.error).map((message): RuleProblem => ({
-      code: 'rule_invalid',
-      file,
-      message: `${message} (a file holds one list named rules)`,
-    }));
-    return { rules: [], inhibitions: [], problems };
-  }
-  const rules: AlertRule[] = [];
-  const problems: RuleProblem[] = [];
-  content.data.rules.forEach((entry, index) => {
-    const parsed = alertRule.safeParse(entry);
-    if (parsed.success) rules.push(parsed.data);
-    else
-      for (const message of explainIssues(parsed.error))
-        problems.push({ code: 'rule_invalid', file, rule: `rules.${index}`, message });
-  });
-  const inhibitions = content.data.inhibitions.flatMap((entry, index) => {
-    const read = readInhibition(entry);
-    const rule = `inhibitions.${index}`;
-    for (const message of read.problems) problems.push({ code: 'inhibition_invalid', file, rule, message });
-    return read.inhibition === undefined ? [] : [read.inhibition];
-  });
-  return { rules, inhibitions, problems };
-}
-
-function readInhibition(entry: unknown): { inhibition?: Inhibition; problems: string[] } {
-  const parsed = inhibition.safeParse(entry);
-  if (!parsed.success) return { problems: explainIssues(parsed.error, 'inhibition') };
-  const problems = (['source', 'target'] as const).flatMap((side) =>
-    parsed.data[side].flatMap((matcher, index) => {
-      const problem = matcherProblem(matcher);
-      return problem === undefined ? [] : [`${side}.${index}.value: ${problem}`];
-    }),
-  );
-  return problems.length === 0 ? { inhibition: parsed.data, problems } : { problems };
-}
-
-// Alias bombs throw here; maxAliasCount keeps its default of 100.
-function toPlain(document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS();
-  } catch {
-    return undefined;
-  }
-}
+const reserved: ReadonlySet<string> = new Set([channelsFileName, routesFileName]);
 
 async function ruleFiles(dir: string, problems: RuleProblem[]): Promise<string[]> {
   try {
     const entries = await readdir(dir, { withFileTypes: true });
     const names = entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml') && entry.name !== channelsFileName)
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml') && !reserved.has(entry.name))
       .map(({ name }) => name)
       .sort();
     for (const name of names.slice(ruleFilesMax)) {

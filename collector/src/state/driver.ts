@@ -1,4 +1,4 @@
-import type { AlertStore } from '@nightjar/alerts';
+import type { AlertStore, RuleStore } from '@nightjar/alerts';
 
 /**
  * Plug-in point "state driver": small rows that must survive a crash, and commit together where a method says so.
@@ -6,6 +6,8 @@ import type { AlertStore } from '@nightjar/alerts';
  */
 export interface StateDriver {
   readonly alerts: AlertStore;
+  /** Alert rules made in the dashboard. */
+  readonly rules: RuleStore;
   readonly sessions: SessionStore;
   readonly sweepCursor: SweepCursorStore;
   readonly firstSpan: FirstSpanStore;

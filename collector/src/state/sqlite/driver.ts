@@ -1,6 +1,7 @@
 import type { StateDriver } from '../driver.ts';
 import { createAlertStore } from './alert-store.ts';
 import { SqliteDatabase } from './database.ts';
+import { createRuleStore } from './kept-rules.ts';
 import { createFirstSpanStore, createSessionStore, createSweepCursorStore } from './small-stores.ts';
 
 /** Opens (or creates) the state file at `path` and brings it up to date. */
@@ -15,6 +16,7 @@ export function openSqliteState(path: string): StateDriver {
   const close = async () => database.close();
   return {
     alerts: createAlertStore(database, close),
+    rules: createRuleStore(database),
     sessions: createSessionStore(database),
     sweepCursor: createSweepCursorStore(database),
     firstSpan: createFirstSpanStore(database),

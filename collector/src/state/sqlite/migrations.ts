@@ -65,4 +65,12 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX alert_silences_by_end ON alert_silences (ends_at_ms);
   `,
+  `
+  CREATE TABLE kept_rules (
+    uid TEXT PRIMARY KEY,
+    changed_at_ms INTEGER NOT NULL,
+    changed_by TEXT,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
