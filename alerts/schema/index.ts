@@ -35,8 +35,8 @@ export type { ChannelConfig, ReadSecret } from './channel.ts';
 export { notification, notificationKind } from './notification.ts';
 export type { Fact, ListedAlert, Notification, NotificationKind } from './notification.ts';
 export { explainIssues } from './explain.ts';
-export { announcement, instance, phase } from './instance.ts';
-export type { Announcement, Instance, Phase } from './instance.ts';
+export { announcement, instance, phase, recentTicksMax } from './instance.ts';
+export type { Announcement, Instance, Phase, RecentTick } from './instance.ts';
 export {
   previewEpisode,
   previewLimits,

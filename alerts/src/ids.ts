@@ -32,14 +32,37 @@ export function channelFailingId(channel: string, periodStartMs: number): string
   return sha256(['channel_failing', channel, periodStartMs]);
 }
 
+export function groupId(of: {
+  readonly scope: string;
+  readonly labels: Labels;
+  readonly channel: string;
+}): string {
+  return sha256(['group', of.scope, fingerprint(of.labels), of.channel]);
+}
+
+export function groupEventId(
+  groupOf: string,
+  flush: { readonly dueAt: number; readonly seq: number },
+): string {
+  return sha256(['group_message', groupOf, flush.dueAt, flush.seq]);
+}
+
+export function watchdogId(channel: string, periodStartMs: number): string {
+  return sha256(['watchdog', channel, periodStartMs]);
+}
+
 /** The same text for the same labels, whatever order they came in. */
 export function fingerprint(labels: Labels): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Places in an interval where rules tick. Few, so that rules which read the same read it once. */
+export const offsetsMax = 12;
+
 /** Spreads rules over the interval, the same way after every restart. */
 export function offsetOf(uid: string, everyMs: number): number {
-  return createHash('sha256').update(uid).digest().readUInt32BE(0) % everyMs;
+  const place = createHash('sha256').update(uid).digest().readUInt32BE(0) % offsetsMax;
+  return Math.floor((place * everyMs) / offsetsMax);
 }
 
 function parts(key: AlertKey): (string | number)[] {

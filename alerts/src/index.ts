@@ -1,5 +1,13 @@
 export type * from './ports.ts';
-export { outboxPendingMax, readingGroupsMax, silencesMax } from './ports.ts';
+export {
+  actionsMax,
+  groupsListedMax,
+  holdsMax,
+  laneRowsMax,
+  outboxPendingMax,
+  readingGroupsMax,
+  silencesMax,
+} from './ports.ts';
 export { createEngine } from './engine.ts';
 export type { Engine, EngineOptions, RuleSet } from './engine.ts';
 export { createScheduler } from './scheduler.ts';
@@ -20,3 +28,6 @@ export { openChannel } from './channels/open-channel.ts';
 export type { ChannelDependencies } from './channels/open-channel.ts';
 export { parseAllowList } from './channels/target-policy.ts';
 export type { AllowEntry, TargetPolicy } from './channels/target-policy.ts';
+export { takeNotes } from './delivery/group.ts';
+export { holdsOf } from './delivery/holds.ts';
+export { groupId } from './ids.ts';

@@ -1,13 +1,31 @@
 import type {
   Alert,
+  AlertAction,
+  AlertHold,
   AlertState,
   Episode,
   Instance,
   Labels,
-  Notification,
   Signal,
   Silence,
 } from '../schema/index.ts';
+import type {
+  ActionQuery,
+  ClaimRequest,
+  ClaimedRow,
+  Delivery,
+  DeliveryQuery,
+  GroupFlush,
+  GroupNote,
+  OutboxDepth,
+  OutboxRow,
+  Rewrite,
+  Settlement,
+  StoredGroup,
+} from './delivery-ports.ts';
+
+export type * from './delivery-ports.ts';
+export { actionsMax, groupsListedMax, holdsMax, laneRowsMax, outboxPendingMax } from './delivery-ports.ts';
 
 /** Wall clock in epoch milliseconds, handed in so that tests own time. */
 export type Now = () => number;
@@ -29,8 +47,10 @@ export interface GroupReading {
   /** Exactly the labels of `groupBy`. */
   readonly labels: Labels;
   readonly value: number | null;
-  /** Requests in the window; points for the signals queue and metric. */
+  /** Requests in the window; log records or points where the signal is about those. */
   readonly samples: number;
+  /** What the value is made of, for the reason of the verdict. With the value null: why it cannot be judged yet. */
+  readonly note?: string;
 }
 
 export interface Reading {
@@ -40,42 +60,24 @@ export interface Reading {
   readonly truncated?: boolean;
 }
 
+/** When the last of a service's requests that began in [fromMs, toMs) arrived. */
+export interface Arrival {
+  readonly service: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly lastIngestedMs: number;
+}
+
 /** Throws (or rejects) when the query failed; an absent group is not an error. */
 export interface MetricSource {
   read(query: MetricQuery, signal: AbortSignal): Promise<Reading>;
+  /** Rejects when the store answers nobody. A source without it is taken to be well. */
+  health?(signal: AbortSignal): Promise<{ readonly watermarkMs: number }>;
+  /** Milliseconds from the end of a request to its arrival, for 99.5 % of those of the last day, a service. */
+  ingestLag?(signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /** Of requests that began since then; spans of a few seconds. */
+  arrivals?(sinceMs: number, signal: AbortSignal): Promise<readonly Arrival[]>;
 }
-
-/** The bytes of one message on one channel: immutable from enqueue to the last attempt. */
-export interface OutboxRow {
-  /** `<eventId>:<channel>`, unique: a second enqueue of the same event is ignored. */
-  readonly id: string;
-  readonly channel: string;
-  /** FIFO lane: of one (channel, dedupKey) only the oldest open row may be claimed. */
-  readonly dedupKey: string;
-  readonly notification: Notification;
-  readonly createdAtMs: number;
-  readonly notBeforeMs: number;
-}
-
-export interface ClaimedRow extends OutboxRow {
-  /** 1 on the first attempt. */
-  readonly attempt: number;
-  /** Fences the settlement: a claim that has lapsed and was taken by another is refused. */
-  readonly lease: string;
-}
-
-export interface ClaimRequest {
-  readonly channel: string;
-  readonly nowMs: number;
-  readonly rowsMax: number;
-  readonly leaseMs: number;
-}
-
-export type Settlement = { readonly id: string; readonly lease: string; readonly atMs: number } & (
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry'; readonly notBeforeMs: number; readonly reason: string }
-  | { readonly kind: 'dead'; readonly reason: string; readonly followUp: readonly OutboxRow[] }
-);
 
 export interface StoredRule {
   readonly tickMs: number;
@@ -95,6 +97,8 @@ export interface CommitBatch {
   readonly episodes: readonly Episode[];
   /** Inserted; an id that is there already is left as it is. */
   readonly outbox: readonly OutboxRow[];
+  /** Taken into their groups in order, by `takeNotes`. */
+  readonly groupNotes?: readonly GroupNote[];
 }
 
 export interface EpisodeQuery {
@@ -103,16 +107,6 @@ export interface EpisodeQuery {
   readonly rowsMax: number;
   readonly ruleUid?: string;
 }
-
-export interface OutboxDepth {
-  readonly channel: string;
-  readonly pending: number;
-  readonly dead: number;
-  readonly oldestPendingMs: number | null;
-}
-
-/** A channel with this many open rows takes no more: further ones are stored as dead with `outbox_full`. */
-export const outboxPendingMax = 10_000;
 
 /** Silences that have not ended. */
 export const silencesMax = 1_000;
@@ -130,6 +124,24 @@ export interface AlertStore {
   claim(request: ClaimRequest): Promise<ClaimedRow[]>;
   /** False when the lease is no longer held; nothing is changed then. */
   settle(settlement: Settlement): Promise<boolean>;
+  /** Inserted like those of a commit. */
+  enqueue(rows: readonly OutboxRow[]): Promise<void>;
+  /** False when the lease is no longer held; nothing is changed then. */
+  rewrite(rewrite: Rewrite): Promise<boolean>;
+  /** The latest first. */
+  listDeliveries(query: DeliveryQuery): Promise<Delivery[]>;
+  /** Groups whose `dueAt` is not after `nowMs`, the longest due first. */
+  dueGroups(nowMs: number, rowsMax: number): Promise<StoredGroup[]>;
+  /** All of the flush or nothing; `superseded` when the group changed since it was read. */
+  commitGroup(flush: GroupFlush): Promise<'committed' | 'superseded'>;
+  /** `groupsListedMax` at most, by id. */
+  listGroups(): Promise<StoredGroup[]>;
+  /** `known` when its id is there already, `full` at `actionsMax`; nothing is changed then. */
+  recordAction(action: AlertAction): Promise<'recorded' | 'known' | 'full'>;
+  /** The latest first. */
+  listActions(query: ActionQuery): Promise<AlertAction[]>;
+  /** Acknowledgements whose episode is open and snoozes that end after `nowMs`; alerts by id, `holdsMax` at most. */
+  listHolds(nowMs: number): Promise<AlertHold[]>;
   /** The channels that have open or dead rows. */
   outboxDepths(): Promise<OutboxDepth[]>;
   /** Inserted or replaced by id; `full` when it is new and there are `silencesMax` that end after `nowMs`. */
@@ -138,20 +150,9 @@ export interface AlertStore {
   endSilence(id: string, atMs: number): Promise<boolean>;
   /** Those that end after, the first to begin first, `silencesMax` at most. */
   listSilences(endsAfterMs: number): Promise<Silence[]>;
-  /** Forgets delivered and dead rows, closed episodes and silences that ended before; returns how many. */
+  /** Forgets settled rows, closed episodes, actions and silences that ended before; returns how many. */
   prune(beforeMs: number): Promise<number>;
   close(): Promise<void>;
-}
-
-export type SendOutcome =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
-  | { readonly kind: 'rejected'; readonly reason: string };
-
-/** One way out. `send` may also throw: that counts as retry. The signal ends the attempt. */
-export interface Channel {
-  readonly name: string;
-  send(notification: Notification, signal: AbortSignal): Promise<SendOutcome>;
 }
 
 /** What the package counts, for the collector's own metrics. */
@@ -163,8 +164,17 @@ export type AlertCounter =
   | 'rules_failed'
   | 'events_enqueued'
   | 'groups_dropped'
+  | 'ticks_corrected'
+  | 'health_probes_failed'
   | 'deliveries_sent'
   | 'deliveries_retried'
   | 'deliveries_dead'
-  | 'leases_lost';
+  | 'leases_lost'
+  | 'deliveries_absorbed'
+  | 'groups_flushed'
+  | 'flushes_superseded'
+  | 'group_members_dropped'
+  | 'evidence_missing'
+  | 'breakers_opened'
+  | 'heartbeats_withheld';
 export type Count = (counter: AlertCounter, by: number) => void;

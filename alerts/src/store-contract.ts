@@ -1,6 +1,9 @@
 // What every AlertStore must do, free of a test framework. Run each case as a test of its own, on an empty store;
 // memory-store.test.ts shows how.
 import type { AlertStore } from './ports.ts';
+import { actionCases } from './store-contract/actions.ts';
+import { deliveryCases } from './store-contract/deliveries.ts';
+import { groupCases } from './store-contract/groups.ts';
 import { historyCases } from './store-contract/history.ts';
 import { outboxCases } from './store-contract/outbox.ts';
 import { silenceCases } from './store-contract/silences.ts';
@@ -23,5 +26,8 @@ export const storeContract: readonly ContractCase[] = [
   ...stateCases,
   ...historyCases,
   ...outboxCases,
+  ...deliveryCases,
+  ...groupCases,
+  ...actionCases,
   ...silenceCases,
 ];

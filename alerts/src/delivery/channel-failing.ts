@@ -59,6 +59,11 @@ export function channelFailingRow({ row, reason, fallback, baseUrl, nowMs }: Cha
       url: `${baseUrl.replace(/\/+$/, '')}/alerts`,
       runbook: null,
       annotations: {},
+      facts: [],
+      notes: [],
+      evidence: null,
+      isMissed: false,
+      group: null,
     },
   };
 }

@@ -55,6 +55,11 @@ export function renderNotification(intent: Intent, context: ContentContext): Not
     url,
     runbook,
     annotations: plan?.rule.annotations ?? {},
+    facts: [],
+    notes: [],
+    evidence: null,
+    isMissed: intent.isMissed,
+    group: null,
   };
 }
 
@@ -77,6 +82,8 @@ const aboutText = {
   no_data: 'no data: ',
   rule_error: 'rule cannot be evaluated: ',
   group_overflow: 'too many groups: ',
+  store_down: '',
+  pipeline_stale: '',
 } as const;
 
 function lines(intent: Intent, { plan, tickMs }: ContentContext): string[] {
@@ -110,6 +117,7 @@ const reasonText: Readonly<Record<ResolveReason, string>> = {
   no_data: 'no data arrives any more',
   insufficient_data: 'too few requests to tell any more',
   rule_changed: 'the rule was changed',
+  group_excluded: 'the rule no longer watches it',
   rule_disabled: 'the rule was switched off',
   rule_deleted: 'the rule was deleted',
 };

@@ -9,8 +9,8 @@ export const worstFirst: Stage = eachIntent((intent, context) =>
 
 function hasWorse({ instance }: Intent, { plan, instances }: StageContext): boolean {
   if (plan === null || instance.alert.kind !== 'condition') return false;
-  const rank = plan.conditions.findIndex(({ severity }) => severity === instance.condition);
-  const worse = new Set<string>(plan.conditions.slice(0, Math.max(0, rank)).map(({ severity }) => severity));
+  const rank = plan.conditions.findIndex(({ key }) => key === instance.condition);
+  const worse = new Set<string>(plan.conditions.slice(0, Math.max(0, rank)).map(({ key }) => key));
   if (worse.size === 0) return false;
   const group = fingerprint(instance.group);
   return instances.some(

@@ -1,4 +1,12 @@
-import type { Alert, AlertState, Episode, Instance, Notification, Silence } from '../../schema/index.ts';
+import type {
+  Alert,
+  AlertAction,
+  AlertState,
+  Episode,
+  Instance,
+  Notification,
+  Silence,
+} from '../../schema/index.ts';
 import type { ClaimedRow, CommitBatch, OutboxRow } from '../ports.ts';
 
 export const at = 1_800_000_000_000;
@@ -129,6 +137,11 @@ export function notificationOf(part: Partial<Notification> = {}): Notification {
     url: 'http://127.0.0.1:3400/services/shop',
     runbook: null,
     annotations: {},
+    facts: [],
+    notes: [],
+    evidence: null,
+    isMissed: false,
+    group: null,
     ...part,
   };
 }
@@ -136,6 +149,9 @@ export function notificationOf(part: Partial<Notification> = {}): Notification {
 export function silenceOf(part: Partial<Silence> = {}): Silence {
   return {
     id: 'silence',
+    kind: 'silence',
+    name: '',
+    recurrence: null,
     matchers: [{ label: 'service', op: '=', value: 'shop' }],
     startsAt: at,
     endsAt: at + 20,
@@ -146,8 +162,23 @@ export function silenceOf(part: Partial<Silence> = {}): Silence {
   };
 }
 
+export function actionOf(part: Partial<AlertAction> = {}): AlertAction {
+  return {
+    id: 'action',
+    alertId: 'a',
+    episodeId: 'e',
+    kind: 'ack',
+    at,
+    until: null,
+    by: 'ada',
+    note: 'looking',
+    source: 'dashboard',
+    ...part,
+  };
+}
+
 /** The row as it was enqueued. */
 export function unclaimed(row: ClaimedRow): OutboxRow {
-  const { attempt: _attempt, lease: _lease, ...rest } = row;
+  const { attempt: _attempt, lease: _lease, behind: _behind, ...rest } = row;
   return rest;
 }

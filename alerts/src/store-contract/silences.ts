@@ -48,6 +48,25 @@ export const silenceCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a silence that recurs is listed until its last day, and is ended by a last day',
+    run: async ({ store, reopen }) => {
+      const daily = { rrule: 'FREQ=DAILY', tz: 'Europe/Berlin', until: null };
+      const nightly = silenceOf({ id: 'nightly', startsAt: at, endsAt: at + 10, recurrence: daily });
+      assert.equal(await store.saveSilence(nightly, at), 'saved');
+      const reopened = await reopen();
+      const years = at + 10 * 365 * 86_400_000;
+      assert.deepEqual(await reopened.listSilences(years), [nightly]);
+      assert.equal(await reopened.prune(years), 0);
+      assert.equal(await reopened.endSilence('nightly', at + 86_400_000), true);
+      assert.equal(await reopened.endSilence('nightly', at + 86_400_000), false);
+      assert.deepEqual(await reopened.listSilences(at + 86_400_000), []);
+      assert.deepEqual(await reopened.listSilences(at), [
+        { ...nightly, recurrence: { ...daily, until: at + 86_400_000 } },
+      ]);
+      assert.equal(await reopened.prune(years), 1);
+    },
+  },
+  {
     name: 'prune forgets silences that ended before',
     run: async ({ store }) => {
       await store.saveSilence(silenceOf({ id: 'old', startsAt: at - 10, endsAt: at - 5 }), at - 10);

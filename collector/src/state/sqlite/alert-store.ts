@@ -1,8 +1,11 @@
 import type { AlertStore } from '@nightjar/alerts';
 import { episode, instance } from '@nightjar/alerts/schema';
 import type { Alert, AlertState, Instance } from '@nightjar/alerts/schema';
+import { listActions, listHolds, pruneActions, recordAction } from './alert-actions.ts';
+import { commitFlush, listDueGroups, listGroups, noteGroups } from './alert-groups.ts';
 import type { SqliteDatabase } from './database.ts';
-import { claimRows, countDepths, enqueueRow, settleRow } from './outbox.ts';
+import { listDeliveries } from './deliveries.ts';
+import { claimRows, countDepths, enqueueRow, rewriteRow, settleRow } from './outbox.ts';
 import { endSilence, listSilences, saveSilence } from './silences.ts';
 
 const stateRank: Readonly<Record<AlertState, number>> = { firing: 0, recovering: 1, pending: 2, inactive: 3 };
@@ -30,6 +33,18 @@ export function createAlertStore(database: SqliteDatabase, close: () => Promise<
     claim: async (request) => database.transaction(() => claimRows(database, request)),
     settle: async (settlement) => database.transaction(() => settleRow(database, settlement)),
     outboxDepths: async () => countDepths(database),
+    enqueue: async (rows) =>
+      database.transaction(() => {
+        for (const row of rows) enqueueRow(database, row);
+      }),
+    rewrite: async (rewrite) => database.transaction(() => rewriteRow(database, rewrite)),
+    listDeliveries: async (query) => listDeliveries(database, query),
+    dueGroups: async (nowMs, rowsMax) => listDueGroups(database, { nowMs, rowsMax }),
+    commitGroup: async (flush) => database.transaction(() => commitFlush(database, flush)),
+    listGroups: async () => listGroups(database),
+    recordAction: async (action) => database.transaction(() => recordAction(database, action)),
+    listActions: async (query) => listActions(database, query),
+    listHolds: async (nowMs) => listHolds(database, nowMs),
     saveSilence: async (item, nowMs) => database.transaction(() => saveSilence(database, { item, nowMs })),
     endSilence: async (id, atMs) => database.transaction(() => endSilence(database, { id, atMs })),
     listSilences: async (endsAfterMs) => listSilences(database, endsAfterMs),
@@ -81,6 +96,7 @@ function applyBatch(
     );
   }
   for (const row of batch.outbox) enqueueRow(database, row);
+  noteGroups(database, batch.groupNotes ?? []);
   return 'committed';
 }
 
@@ -115,6 +131,7 @@ function listAlerts(
 
 function prune(database: SqliteDatabase, beforeMs: number): number {
   return (
+    pruneActions(database, beforeMs) +
     database.run(`DELETE FROM alert_outbox WHERE status <> 'pending' AND settled_at_ms < :beforeMs`, {
       beforeMs,
     }) +

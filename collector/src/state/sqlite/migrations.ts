@@ -73,4 +73,39 @@ export const migrations: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE alert_outbox ADD COLUMN absorbed INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE alert_outbox_episodes (
+    episode_id TEXT NOT NULL,
+    outbox_id TEXT NOT NULL REFERENCES alert_outbox (id) ON DELETE CASCADE,
+    PRIMARY KEY (episode_id, outbox_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alert_outbox_episodes_by_row ON alert_outbox_episodes (outbox_id);
+  INSERT INTO alert_outbox_episodes
+    SELECT json_extract(notification, '$.episodeId'), id FROM alert_outbox;
+
+  CREATE TABLE alert_groups (
+    id TEXT PRIMARY KEY,
+    due_at_ms INTEGER,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alert_groups_due ON alert_groups (due_at_ms) WHERE due_at_ms IS NOT NULL;
+
+  CREATE TABLE alert_actions (
+    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    alert_id TEXT NOT NULL,
+    episode_id TEXT,
+    kind TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    until_ms INTEGER,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alert_actions_by_alert ON alert_actions (alert_id, ordinal);
+  CREATE INDEX alert_actions_by_episode ON alert_actions (episode_id, ordinal);
+  CREATE INDEX alert_actions_by_time ON alert_actions (at_ms);
+  CREATE INDEX alert_actions_snoozed ON alert_actions (until_ms) WHERE kind = 'snooze';
+  `,
 ];

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { outboxPendingMax } from '@nightjar/alerts';
-import type { ClaimRequest, ClaimedRow, OutboxDepth, OutboxRow, Settlement } from '@nightjar/alerts';
+import { laneRowsMax, outboxPendingMax } from '@nightjar/alerts';
+import type {
+  ClaimRequest,
+  ClaimedRow,
+  OutboxDepth,
+  OutboxRow,
+  Rewrite,
+  Settlement,
+  WaitingRow,
+} from '@nightjar/alerts';
 import { notification } from '@nightjar/alerts/schema';
 import type { SqliteDatabase, SqliteRow } from './database.ts';
 
@@ -11,7 +19,7 @@ export function enqueueRow(database: SqliteDatabase, row: OutboxRow): void {
     { channel: row.channel },
   );
   const isFull = Number(open?.['open_rows'] ?? 0) >= outboxPendingMax;
-  database.run(
+  const inserted = database.run(
     `INSERT INTO alert_outbox
        (id, channel, dedup_key, notification, created_at_ms, not_before_ms, status, settled_at_ms, reason)
      VALUES (:id, :channel, :dedupKey, :body, :createdAtMs, :notBeforeMs, :status, :settledAtMs, :reason)
@@ -28,6 +36,9 @@ export function enqueueRow(database: SqliteDatabase, row: OutboxRow): void {
       reason: isFull ? 'outbox_full' : null,
     },
   );
+  if (inserted === 0) return;
+  for (const episodeId of new Set(row.episodeIds ?? [row.notification.episodeId]))
+    database.run('INSERT INTO alert_outbox_episodes VALUES (:episodeId, :id)', { episodeId, id: row.id });
 }
 
 export function claimRows(database: SqliteDatabase, request: ClaimRequest): ClaimedRow[] {
@@ -48,8 +59,48 @@ export function claimRows(database: SqliteDatabase, request: ClaimRequest): Clai
        WHERE ordinal = :ordinal`,
       { lease, until: nowMs + leaseMs, ordinal: row['ordinal'] ?? null },
     );
-    return { ...toOutboxRow(row), attempt: Number(row['attempt']) + 1, lease };
+    const behind = rowsBehind(database, row);
+    return { ...toOutboxRow(row), attempt: Number(row['attempt']) + 1, lease, behind };
   });
+}
+
+function rowsBehind(database: SqliteDatabase, row: SqliteRow): WaitingRow[] {
+  return database
+    .all(
+      `SELECT id, notification FROM alert_outbox
+       WHERE status = 'pending' AND channel = :channel AND dedup_key = :dedupKey AND ordinal > :ordinal
+       ORDER BY ordinal LIMIT :laneRowsMax`,
+      {
+        channel: row['channel'] ?? null,
+        dedupKey: row['dedup_key'] ?? null,
+        ordinal: row['ordinal'] ?? null,
+        laneRowsMax,
+      },
+    )
+    .map((it) => ({ id: String(it['id']), notification: parseNotification(it['notification']) }));
+}
+
+export function rewriteRow(database: SqliteDatabase, rewrite: Rewrite): boolean {
+  const { id, lease, atMs, kept, absorbedIds } = rewrite;
+  const isHeld =
+    database.get(`SELECT 1 FROM alert_outbox WHERE id = :id AND lease = :lease AND status = 'pending'`, {
+      id,
+      lease,
+    }) !== undefined;
+  if (!isHeld) return false;
+  const body = JSON.stringify(kept.notification);
+  const changed = database.run(
+    `UPDATE alert_outbox SET notification = :body WHERE id = :id AND status = 'pending'`,
+    { id: kept.id, body },
+  );
+  if (changed === 0) return false;
+  for (const absorbedId of absorbedIds)
+    database.run(
+      `UPDATE alert_outbox SET status = 'delivered', absorbed = 1, settled_at_ms = :atMs, lease = NULL
+       WHERE id = :absorbedId AND status = 'pending'`,
+      { absorbedId, atMs },
+    );
+  return true;
 }
 
 export function settleRow(database: SqliteDatabase, settlement: Settlement): boolean {
@@ -107,10 +158,14 @@ function toOutboxRow(row: SqliteRow): OutboxRow {
     id: String(row['id']),
     channel: String(row['channel']),
     dedupKey: String(row['dedup_key']),
-    notification: notification.parse(JSON.parse(String(row['notification']))),
+    notification: parseNotification(row['notification']),
     createdAtMs: Number(row['created_at_ms']),
     notBeforeMs: Number(row['not_before_ms']),
   };
+}
+
+function parseNotification(body: unknown): OutboxRow['notification'] {
+  return notification.parse(JSON.parse(String(body)));
 }
 
 function assertNever(value: never): never {

@@ -1,5 +1,5 @@
 import { silencesMax } from '@nightjar/alerts';
-import { silence } from '@nightjar/alerts/schema';
+import { endedAt, lastEndOf, silence } from '@nightjar/alerts/schema';
 import type { Silence } from '@nightjar/alerts/schema';
 import type { SqliteDatabase } from './database.ts';
 
@@ -7,7 +7,7 @@ export function saveSilence(
   database: SqliteDatabase,
   { item, nowMs }: { readonly item: Silence; readonly nowMs: number },
 ): 'saved' | 'full' {
-  const { id, startsAt, endsAt } = item;
+  const { id, startsAt } = item;
   const counted = database.get(
     'SELECT count(*) AS others FROM alert_silences WHERE ends_at_ms > :nowMs AND id <> :id',
     { nowMs, id },
@@ -15,10 +15,10 @@ export function saveSilence(
   const isKnown = database.get('SELECT 1 FROM alert_silences WHERE id = :id', { id }) !== undefined;
   if (!isKnown && Number(counted?.['others'] ?? 0) >= silencesMax) return 'full';
   database.run(
-    `INSERT INTO alert_silences VALUES (:id, :startsAt, :endsAt, :body)
+    `INSERT INTO alert_silences VALUES (:id, :startsAt, :lastEnd, :body)
      ON CONFLICT (id) DO UPDATE SET starts_at_ms = excluded.starts_at_ms, ends_at_ms = excluded.ends_at_ms,
        body = excluded.body`,
-    { id, startsAt, endsAt, body: JSON.stringify(item) },
+    { id, startsAt, lastEnd: lastEndOf(item), body: JSON.stringify(item) },
   );
   return 'saved';
 }
@@ -32,16 +32,14 @@ export function endSilence(
     atMs,
   });
   if (row === undefined) return false;
-  const stored = parse(row['body']);
-  if (stored.startsAt >= atMs) database.run('DELETE FROM alert_silences WHERE id = :id', { id });
-  else {
-    const body = JSON.stringify({ ...stored, endsAt: atMs });
+  const ended = endedAt(parse(row['body']), atMs);
+  if (ended === undefined) database.run('DELETE FROM alert_silences WHERE id = :id', { id });
+  else
     database.run('UPDATE alert_silences SET ends_at_ms = :atMs, body = :body WHERE id = :id', {
       id,
       atMs,
-      body,
+      body: JSON.stringify(ended),
     });
-  }
   return true;
 }
 
