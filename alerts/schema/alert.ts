@@ -10,8 +10,18 @@ export type AlertState = z.infer<typeof alertState>;
 export const verdictKind = z.enum(['breach', 'deadband', 'ok', 'insufficient', 'nodata', 'unknown', 'error']);
 export type VerdictKind = z.infer<typeof verdictKind>;
 
-/** condition: the value is wrong. The others are about the rule itself, one a rule (no_data: or one a group). */
-export const alertKind = z.enum(['condition', 'no_data', 'rule_error', 'group_overflow']);
+/**
+ * condition: the value is wrong. no_data, rule_error and group_overflow are about the rule itself, one a rule (no_data:
+ * or one a group). store_down and pipeline_stale are about the collector, one for all rules.
+ */
+export const alertKind = z.enum([
+  'condition',
+  'no_data',
+  'rule_error',
+  'group_overflow',
+  'store_down',
+  'pipeline_stale',
+]);
 export type AlertKind = z.infer<typeof alertKind>;
 
 export const resolveReason = z.enum([
@@ -20,6 +30,7 @@ export const resolveReason = z.enum([
   'no_data',
   'insufficient_data',
   'rule_changed',
+  'group_excluded',
   'rule_disabled',
   'rule_deleted',
 ]);
@@ -69,5 +80,7 @@ export const episode = z.object({
   firedAt: epochMs,
   resolvedAt: epochMs.nullable(),
   resolveReason: resolveReason.nullable(),
+  /** What data that came late says of it. Never un-says a message. */
+  lateNote: z.string().optional(),
 });
 export type Episode = Readonly<z.infer<typeof episode>>;

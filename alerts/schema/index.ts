@@ -1,5 +1,5 @@
 export { duration, durationMs, parseDuration, positiveDuration } from './duration.ts';
-export { labels, matcher, measuredSignal, signal, unitOf } from './signal.ts';
+export { isZeroWhenAbsent, labels, matcher, measuredSignal, signal, unitOf } from './signal.ts';
 export type { Labels, Matcher, MeasuredSignal, Signal, SignalOf } from './signal.ts';
 export { slo } from './slo.ts';
 export type { BurnAlert, Slo } from './slo.ts';
@@ -36,7 +36,7 @@ export { notification, notificationKind } from './notification.ts';
 export type { Fact, ListedAlert, Notification, NotificationKind } from './notification.ts';
 export { explainIssues } from './explain.ts';
 export { announcement, instance, phase, recentTicksMax } from './instance.ts';
-export type { Announcement, Instance, Phase, RecentTick } from './instance.ts';
+export type { Announcement, Instance, Phase, RecentTick, GroupPlace } from './instance.ts';
 export {
   previewEpisode,
   previewLimits,

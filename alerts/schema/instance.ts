@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { alert, episode } from './alert.ts';
+import { alert, episode, verdictKind } from './alert.ts';
+import { groupPolicy } from './notify-group.ts';
 import { labels } from './signal.ts';
 
 const epochMs = z.number().int();
@@ -14,12 +15,29 @@ export const phase = z.discriminatedUnion('state', [
 ]);
 export type Phase = Readonly<z.infer<typeof phase>>;
 
+/** Ticks whose verdicts are remembered, in case that late data changes them. */
+export const recentTicksMax = 3;
+
+const recentTick = z.object({
+  tickMs: epochMs,
+  verdict: verdictKind,
+  value: z.number().nullable(),
+  samples: z.number().nullable(),
+});
+export type RecentTick = Readonly<z.infer<typeof recentTick>>;
+
+const groupPlace = z.object({ scope: z.string(), labels, policy: groupPolicy });
+/** Where an alert is grouped with others. */
+export type GroupPlace = Readonly<z.infer<typeof groupPlace>>;
+
 /** What people have been told: a resolve goes to the channels its trigger went to. */
 export const announcement = z.object({
   episodeId: z.string(),
   firstAt: epochMs,
   lastAt: epochMs,
   channels: z.array(z.string()),
+  /** Told as one of a group: its resolve goes the same way. */
+  group: groupPlace.nullable().default(null),
 });
 export type Announcement = Readonly<z.infer<typeof announcement>>;
 
@@ -37,6 +55,10 @@ export const instance = z.object({
   /** Number of messages so far: part of the event id. */
   seq: z.number().int(),
   lastSeenAt: epochMs,
+  /** The tick at which the group appeared. */
+  firstSeenAt: epochMs.optional(),
+  /** The verdicts of the last ticks, oldest first. */
+  recent: z.array(recentTick).max(recentTicksMax).optional(),
   alert,
 });
 export type Instance = Readonly<z.infer<typeof instance>>;

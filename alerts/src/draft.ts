@@ -6,9 +6,11 @@ import type {
   Instance,
   Labels,
   Phase,
+  RecentTick,
   Severity,
   VerdictKind,
 } from '../schema/index.ts';
+import { recentTicksMax } from '../schema/index.ts';
 import { alertId, episodeId, fingerprint } from './ids.ts';
 import type { RulePlan } from './plan.ts';
 import { close, transition } from './transition.ts';
@@ -31,6 +33,8 @@ export interface Seen {
   readonly reason: string;
   readonly value: number | null;
   readonly samples: number | null;
+  /** The group was not in the reading, whatever the verdict made of that. */
+  readonly isAbsent?: boolean;
 }
 
 export interface DraftEvent {
@@ -73,13 +77,34 @@ export function advance(context: TickContext, subject: Subject, seen: Seen): voi
   const key = instanceKey(subject.condition, subject.group);
   const before = draft.instances.get(key) ?? create(context, subject);
   const step = transition(before.phase, { verdict: seen.verdict, tickMs, policy: subject.policy });
+  const isSeen = isEvidence(seen.verdict) && seen.isAbsent !== true;
   const refreshed: Instance = {
     ...before,
-    lastSeenAt: isEvidence(seen.verdict) ? tickMs : before.lastSeenAt,
+    lastSeenAt: isSeen ? Math.max(tickMs, before.lastSeenAt) : before.lastSeenAt,
+    ...(isRemembered(context.plan, subject) ? { recent: remember(before, { seen, tickMs }) } : {}),
     alert: { ...before.alert, ...describe(context.plan, subject), ...measured(seen, tickMs) },
   };
   draft.instances.set(key, settle(context, refreshed, step));
   draft.removedIds.delete(before.id);
+}
+
+/** The tick at which a group appeared: this one, when it is not known yet. */
+export function groupSince({ draft, plan, tickMs }: TickContext, group: Labels): number {
+  const instance = draft.instances.get(instanceKey(plan.conditions[0]?.key ?? '', group));
+  return instance === undefined ? tickMs : (instance.firstSeenAt ?? 0);
+}
+
+function isRemembered(plan: RulePlan, { kind }: Subject): boolean {
+  return kind === 'condition' && plan.rule.schedule.correctLate;
+}
+
+function remember(
+  { recent = [] }: Instance,
+  { seen, tickMs }: { readonly seen: Seen; readonly tickMs: number },
+): RecentTick[] {
+  const { verdict, value, samples } = seen;
+  const earlier = recent.filter((it) => it.tickMs < tickMs);
+  return [...earlier, { tickMs, verdict, value, samples }].slice(-recentTicksMax);
 }
 
 /** Ends an alert whose rule, condition or group is gone, and forgets it after the commit. */
@@ -164,6 +189,7 @@ function create(context: TickContext, subject: Subject): Instance {
     announced: null,
     seq: 0,
     lastSeenAt: tickMs,
+    firstSeenAt: tickMs,
   };
 }
 

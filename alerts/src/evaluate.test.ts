@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { AlertRuleInput } from '../schema/index.ts';
 import { openDraft } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { evaluateTick, groupForgottenAfterMs } from './evaluate.ts';
+import { evaluateTick } from './evaluate.ts';
+import { groupForgottenAfterMs } from './groups.ts';
 import { planRule } from './plan.ts';
 import { scenarioRule } from './test-support/timeline.ts';
 

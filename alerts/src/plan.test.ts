@@ -40,5 +40,5 @@ it('a rule keeps its place in the interval after a restart, and rules are spread
 });
 
 it('a rate guard counts as samples over the window', () => {
-  expect(plan.minSamples).toBe(30);
+  expect(plan.conditions[0]?.minSamples).toBe(30);
 });

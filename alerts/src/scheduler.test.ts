@@ -14,7 +14,7 @@ it('ticks again and again, also after a round that failed, until it is stopped',
     if (rounds === 2) throw new Error('bug');
     await Promise.resolve();
   };
-  const engine = { tick, apply: () => undefined, rules: () => [] };
+  const engine = { tick, apply: () => undefined, rules: () => [], delaysMs: () => new Map() };
   const scheduler = createScheduler({ engine, worker: idle, store, now: () => 5, log, pollEveryMs: 1 });
   scheduler.start();
   scheduler.start();
@@ -31,6 +31,7 @@ it('stop waits for what is under way and tells the worker to take no more', asyn
   const engine = {
     apply: () => undefined,
     rules: () => [],
+    delaysMs: () => new Map(),
     tick: async () => {
       await gate.promise;
       seen.push('tick ended');
