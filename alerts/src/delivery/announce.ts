@@ -1,10 +1,11 @@
-import type { Instance } from '../../schema/index.ts';
+import type { Instance, Notification } from '../../schema/index.ts';
 import type { Draft } from '../draft.ts';
 import { instanceKey } from '../draft.ts';
 import { eventId } from '../ids.ts';
-import type { OutboxRow } from '../ports.ts';
+import type { GroupNote, OutboxRow } from '../ports.ts';
 import { renderNotification } from './content.ts';
 import type { Intent, Stage, StageContext } from './pipeline.ts';
+import { plainManner } from './route.ts';
 
 export interface AnnounceInput {
   readonly draft: Draft;
@@ -14,30 +15,39 @@ export interface AnnounceInput {
   readonly baseUrl: string;
 }
 
+export interface Announced {
+  readonly outbox: readonly OutboxRow[];
+  /** For the groups of alerts that are told together. */
+  readonly groupNotes: readonly GroupNote[];
+}
+
 /**
  * Compares how things stand with what people were told, and enqueues the difference. Looking at the last state only
  * makes one message of what happened in several missed ticks. Changes `announced` and `seq` in the draft.
  */
-export function announce(input: AnnounceInput): OutboxRow[] {
+export function announce(input: AnnounceInput): Announced {
   const { draft } = input;
   const instances = [...draft.instances.values()];
   const { pass } = input.stages(wanted(draft), { ...input.context, instances });
-  const rows: OutboxRow[] = [];
+  const outbox: OutboxRow[] = [];
+  const groupNotes: GroupNote[] = [];
   for (const intent of pass) {
     const told = tell(intent, input.context.tickMs);
-    rows.push(...toRows({ ...intent, instance: told }, input));
+    const message = messageOf({ ...intent, instance: told }, input);
+    if (intent.manner.group === null) outbox.push(...toRows(message, input.nowMs));
+    else groupNotes.push(...toNotes(message, input.nowMs));
     draft.instances.set(instanceKey(told.condition, told.group), told);
   }
   for (const [key, instance] of draft.instances) {
     if (instance.episode === null && instance.announced !== null)
       draft.instances.set(key, { ...instance, announced: null });
   }
-  return rows;
+  return { outbox, groupNotes };
 }
 
 function wanted(draft: Draft): Intent[] {
   return [...draft.instances.values()].flatMap((instance): Intent[] => {
-    const plain = { instance, channels: [], isMissed: false };
+    const plain = { instance, channels: [], manner: plainManner, isMissed: false };
     if (instance.phase.state === 'firing' && instance.episode !== null)
       return [{ ...plain, kind: 'trigger', episode: instance.episode }];
     if (instance.episode !== null) return [];
@@ -54,7 +64,7 @@ function wanted(draft: Draft): Intent[] {
 }
 
 function tell(intent: Intent, tickMs: number): Instance {
-  const { instance, episode, channels } = intent;
+  const { instance, episode, channels, manner } = intent;
   const isRepeat = intent.kind === 'repeat' && instance.announced !== null;
   return {
     ...instance,
@@ -64,12 +74,18 @@ function tell(intent: Intent, tickMs: number): Instance {
       firstAt: isRepeat ? instance.announced.firstAt : tickMs,
       lastAt: tickMs,
       channels: [...channels],
+      group: manner.group,
     },
   };
 }
 
-function toRows(intent: Intent, input: AnnounceInput): OutboxRow[] {
-  const { instance, episode, channels, kind } = intent;
+interface Message {
+  readonly intent: Intent;
+  readonly notification: Notification;
+}
+
+function messageOf(intent: Intent, input: AnnounceInput): Message {
+  const { instance, episode, kind } = intent;
   const id = eventId({
     alert: instance,
     episodeStartMs: episode.firedAt,
@@ -82,12 +98,22 @@ function toRows(intent: Intent, input: AnnounceInput): OutboxRow[] {
     tickMs: input.context.tickMs,
     baseUrl: input.baseUrl,
   });
-  return channels.map((channel) => ({
-    id: `${id}:${channel}`,
+  return { intent, notification };
+}
+
+function toRows({ intent, notification }: Message, nowMs: number): OutboxRow[] {
+  return intent.channels.map((channel) => ({
+    id: `${notification.eventId}:${channel}`,
     channel,
     dedupKey: notification.dedupKey,
     notification,
-    createdAtMs: input.nowMs,
-    notBeforeMs: input.nowMs,
+    createdAtMs: nowMs,
+    notBeforeMs: nowMs,
   }));
+}
+
+function toNotes({ intent, notification }: Message, nowMs: number): GroupNote[] {
+  const { group } = intent.manner;
+  if (group === null) return [];
+  return intent.channels.map((channel) => ({ ...group, channel, notification, atMs: nowMs }));
 }

@@ -1,7 +1,7 @@
 // Between a transition and the outbox stand small stages. Each takes messages that could be sent and says which pass
 // and why the others do not. They run at every tick for every firing alert, so a message that is held back now is
 // offered again at the next tick: when the reason goes, the message goes out.
-import type { Episode, Instance } from '../../schema/index.ts';
+import type { Episode, GroupPlace, Instance } from '../../schema/index.ts';
 import type { RulePlan } from '../plan.ts';
 
 export interface Intent {
@@ -9,8 +9,17 @@ export interface Intent {
   readonly instance: Instance;
   readonly episode: Episode;
   readonly channels: readonly string[];
+  readonly manner: Manner;
   /** Fired and ended between two looks: the resolve is the first that people hear of it. */
   readonly isMissed: boolean;
+}
+
+/** How an alert is told; worked out from its rule and route by the stage `routing`. */
+export interface Manner {
+  readonly repeatMs: number;
+  readonly sendResolved: boolean | 'always';
+  /** Null: a message of its own. */
+  readonly group: GroupPlace | null;
 }
 
 export interface StageContext {
@@ -27,6 +36,8 @@ export type WithheldWhy =
   | 'worse_condition_fires'
   | 'silenced'
   | 'inhibited'
+  | 'acknowledged'
+  | 'snoozed'
   | 'no_channel';
 
 export interface StageResult {

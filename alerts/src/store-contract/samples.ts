@@ -66,7 +66,7 @@ export function instanceOf(id: string, state: AlertState = 'inactive'): Instance
     phase: phases[state],
     episode: isOpen ? episodeOf({ id: `${id}-episode`, alertId: id }) : null,
     announced: isOpen
-      ? { episodeId: `${id}-episode`, firstAt: at, lastAt: at + 1, channels: ['hook', 'log'] }
+      ? { episodeId: `${id}-episode`, firstAt: at, lastAt: at + 1, channels: ['hook', 'log'], group: null }
       : null,
     seq: 3,
     lastSeenAt: at,
