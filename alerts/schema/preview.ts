@@ -96,9 +96,14 @@ export const rulePreview = z.object({
   everyMs: z.number().int(),
   ticks: count,
   unit: z.string(),
-  /** exact: windows as the rule reads them. minute: ends of windows are rounded down to whole minutes. */
-  resolution: z.enum(['exact', 'minute']),
+  /**
+   * exact: windows as the rule reads them. minute: ends of windows are rounded down to whole minutes. thinned: the rule
+   * looks more often than this did (`everyMs`), the signal is too expensive for every tick.
+   */
+  resolution: z.enum(['exact', 'minute', 'thinned']),
   groups: z.object({ seen: count, watched: count }),
+  /** The rule fires so much that not all groups could be replayed; the busiest were. */
+  isPartial: z.boolean(),
   noise: previewNoise,
   /** `In the last 14 days this would have fired 7 times, 5 of them under 2 minutes; with for: 5m it would fire twice.` */
   summary: z.string(),

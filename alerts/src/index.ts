@@ -31,3 +31,6 @@ export type { AllowEntry, TargetPolicy } from './channels/target-policy.ts';
 export { takeNotes } from './delivery/group.ts';
 export { holdsOf } from './delivery/holds.ts';
 export { groupId } from './ids.ts';
+export { evaluationsMax, previewRule, previewTicksMax } from './backtest/preview.ts';
+export type { PreviewPorts, PreviewRequest } from './backtest/preview.ts';
+export type { RangeGroup, RangeQuery, RangeReading, RangeSource } from './backtest/range.ts';
