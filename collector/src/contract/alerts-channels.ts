@@ -37,7 +37,8 @@ export type ChannelTest = Readonly<z.infer<typeof channelTestSchema>>;
 export const deliverySchema = z.object({
   channel: z.string(),
   transition: z.enum(['trigger', 'repeat', 'resolve']),
-  status: z.enum(['pending', 'delivered', 'dead']),
+  /** absorbed: told as part of a later message. */
+  status: z.enum(['pending', 'delivered', 'dead', 'absorbed']),
   attempts: z.number().int(),
   createdAt: epochMs,
   /** When it was delivered or given up. */

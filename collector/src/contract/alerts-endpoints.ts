@@ -11,6 +11,12 @@ import {
   ruleExportSchema,
   rulesSchema,
 } from './alerts-rules.ts';
+import {
+  silenceInputSchema,
+  silencePreviewSchema,
+  silencesSchema,
+  silenceViewSchema,
+} from './alerts-silences.ts';
 import { acknowledgeInputSchema, alertsSchema, snoozeInputSchema, standingAlertSchema } from './alerts.ts';
 import { rangeSchema } from './range.ts';
 import { previewRequestSchema } from './rules.ts';
@@ -171,4 +177,50 @@ const channels = {
   },
 } as const;
 
-export const alertEndpoints = { ...now, ...rules, ...channels } as const;
+const silences = {
+  silences: {
+    method: 'GET',
+    path: '/silences',
+    summary: 'Silences and maintenance windows that are not over; ended=true also those of the last week',
+    params: none,
+    query: z.object({ ended: z.enum(['true', 'false']).default('false') }),
+    response: silencesSchema,
+  },
+  createSilence: {
+    method: 'POST',
+    path: '/silences',
+    summary: 'Hold messages back: once or again and again',
+    params: none,
+    query: none,
+    body: silenceInputSchema,
+    response: silenceViewSchema,
+  },
+  replaceSilence: {
+    method: 'PUT',
+    path: '/silences/:id',
+    summary: 'Change a silence',
+    params: byId,
+    query: none,
+    body: silenceInputSchema,
+    response: silenceViewSchema,
+  },
+  endSilence: {
+    method: 'DELETE',
+    path: '/silences/:id',
+    summary: 'End a silence now',
+    params: byId,
+    query: none,
+    response: removedSchema,
+  },
+  previewSilence: {
+    method: 'POST',
+    path: '/silences/preview',
+    summary: 'When a silence would hold, and which alerts it matches now; saves nothing',
+    params: none,
+    query: none,
+    body: silenceInputSchema,
+    response: silencePreviewSchema,
+  },
+} as const;
+
+export const alertEndpoints = { ...now, ...rules, ...channels, ...silences } as const;

@@ -67,3 +67,6 @@ export type RuleCheck = Readonly<z.infer<typeof ruleCheckSchema>>;
 
 export const ruleExportSchema = z.object({ yaml: z.string(), rules: z.number().int() });
 export const removedSchema = z.object({ isRemoved: z.literal(true) });
+
+export type { PreviewEpisode, PreviewSuggestion, PreviewTick, RulePreview } from '@nightjar/alerts/schema';
+export { previewLimits } from '@nightjar/alerts/schema';

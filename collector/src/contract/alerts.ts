@@ -38,5 +38,14 @@ export const snoozeInputSchema = z.strictObject({
   by: z.string().max(200).optional(),
 });
 
-export type { Alert, AlertRule, Episode, Matcher, Severity, VerdictKind } from '@nightjar/alerts/schema';
+export type {
+  Alert,
+  AlertRule,
+  AlertRuleInput,
+  Episode,
+  Matcher,
+  Severity,
+  Signal,
+  VerdictKind,
+} from '@nightjar/alerts/schema';
 export { unitOf } from '@nightjar/alerts/schema';

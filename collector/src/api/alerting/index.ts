@@ -1,3 +1,4 @@
+import type { alertEndpoints } from '../../contract/index.ts';
 import { ApiFailure } from '../../errors.ts';
 import type { EndpointHandlers } from '../endpoint-handlers.ts';
 import type { AlertContext } from './desk.ts';
@@ -6,24 +7,7 @@ import { ruleHandlers } from './rule-handlers.ts';
 
 export type { AlertContext, AlertDesk, RuleBook } from './desk.ts';
 
-export type AlertEndpoint =
-  | 'alerts'
-  | 'noise'
-  | 'acknowledge'
-  | 'unacknowledge'
-  | 'snooze'
-  | 'unsnooze'
-  | 'episode'
-  | 'rules'
-  | 'rule'
-  | 'createRule'
-  | 'replaceRule'
-  | 'removeRule'
-  | 'checkRule'
-  | 'previewRule'
-  | 'exportRules'
-  | 'channels'
-  | 'testChannel';
+export type AlertEndpoint = keyof typeof alertEndpoints;
 
 const none = async () => {
   throw new ApiFailure('no_such_record');
@@ -46,6 +30,11 @@ export function createAlertHandlers(context: AlertContext): Pick<EndpointHandler
     exportRules: none,
     channels: none,
     testChannel: none,
+    silences: none,
+    createSilence: none,
+    replaceSilence: none,
+    endSilence: none,
+    previewSilence: none,
     ...nowHandlers(context),
     ...ruleHandlers(context),
   };
