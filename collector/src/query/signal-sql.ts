@@ -1,9 +1,11 @@
-import { QUEUE_DEPTH_METRIC, QUEUE_OLDEST_AGE_METRIC } from '@nightjar/agent/attributes';
 import type { MetricQuery } from '@nightjar/alerts';
 import type { Signal } from '@nightjar/alerts/schema';
+import { Binding, listed, pointLabel, queriesLabels, queueMetrics, requestLabels } from './signal-binding.ts';
+import type { BoundTexts } from './signal-binding.ts';
 import { during, duringMinutes, measures, quantilesOf } from './sql.ts';
 
-export type BoundTexts = Readonly<Record<string, string | number>>;
+export type { BoundTexts } from './signal-binding.ts';
+
 export interface SignalSql {
   /** Yields `labels`, `value`, `samples`; the groups with most samples first, one more than asked for. */
   readonly sql: string;
@@ -52,8 +54,6 @@ function partsOf(asked: MetricQuery, binding: Binding): Parts {
 
 type RequestSignal = Extract<Signal, { kind: 'latency' | 'error_rate' | 'throughput' }>;
 
-const requestLabels = ['service', 'operation', 'environment', 'release', 'language'] as const;
-
 function requestParts(asked: MetricQuery, signal: RequestSignal): Parts {
   const isWholeMinutes = asked.fromMs % 60_000 === 0 && asked.toMs % 60_000 === 0;
   const source = isWholeMinutes ? 'minutes' : 'requests';
@@ -92,7 +92,7 @@ function queriesParts(signal: Extract<Signal, { kind: 'queries_per_request' }>):
       ? 'max(t.query_count)'
       : 'sum(toFloat64(t.query_count) * t.weight) / sum(toFloat64(t.weight))';
   return {
-    labelOf: listed(['service', 'operation', 'environment', 'release'], signal.kind),
+    labelOf: listed(queriesLabels, signal.kind),
     where: `${duringMinutes}\n    AND ${during('t.start_time')}`,
     select: (labels, where) => `SELECT
   ${labels} AS labels,
@@ -103,13 +103,6 @@ WHERE ${where}
 ${tail}`,
   };
 }
-
-/** Names under which a queue's measures arrive, and the divisor that turns one into the signal's unit. */
-const queueMetrics: Readonly<Record<Extract<Signal, { kind: 'queue' }>['metric'], readonly string[]>> = {
-  depth: [QUEUE_DEPTH_METRIC],
-  oldest_age: [QUEUE_OLDEST_AGE_METRIC],
-  lag: ['kafka.consumer.lag', 'kafka.consumer_group.lag', 'messaging.kafka.consumer.lag'],
-};
 
 type PointAggregation = 'avg' | 'max' | 'min' | 'sum' | 'last';
 
@@ -189,55 +182,6 @@ FROM (
   WINDOW earlier AS (PARTITION BY t.series_id ORDER BY t.time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
 )
 ${tail}`;
-}
-
-function listed(columns: readonly string[], kind: string): (label: string) => string {
-  return (label) => {
-    if (!columns.includes(label)) throw new Error(`signal ${kind} has no label ${JSON.stringify(label)}`);
-    return `toString(t.${label})`;
-  };
-}
-
-const pointColumns: ReadonlySet<string> = new Set(['service', 'environment', 'queue']);
-
-function pointLabel(binding: Binding): (label: string) => string {
-  return (label) =>
-    pointColumns.has(label) ? `toString(t.${label})` : `t.attributes[${binding.add(label)}]`;
-}
-
-/** Texts on their way into a statement as bound parameters: never as text of it. */
-class Binding {
-  readonly #bound: Record<string, string | number>;
-  #count = 0;
-
-  constructor(bound: Readonly<Record<string, number>>) {
-    this.#bound = { ...bound };
-  }
-
-  get bound(): BoundTexts {
-    return this.#bound;
-  }
-
-  add(text: string): string {
-    const name = `text${this.#count}`;
-    this.#count += 1;
-    this.#bound[name] = text;
-    return `{${name}:String}`;
-  }
-
-  match(column: string, matcher: { readonly op: '=' | '!=' | '=~' | '!~'; readonly value: string }): string {
-    switch (matcher.op) {
-      case '=':
-      case '!=':
-        return `${column} ${matcher.op} ${this.add(matcher.value)}`;
-      case '=~':
-        return `match(${column}, ${this.add(`^(?:${matcher.value})$`)})`;
-      case '!~':
-        return `NOT match(${column}, ${this.add(`^(?:${matcher.value})$`)})`;
-      default:
-        return assertNever(matcher.op);
-    }
-  }
 }
 
 function assertNever(value: never): never {
