@@ -119,6 +119,8 @@ export interface AlertStore {
   commit(batch: CommitBatch): Promise<'committed' | 'superseded'>;
   /** Firing first, then recovering, pending, inactive; the latest change first within each. */
   listAlerts(query: { readonly states?: readonly AlertState[]; readonly rowsMax: number }): Promise<Alert[]>;
+  findAlert(id: string): Promise<Alert | undefined>;
+  findEpisode(id: string): Promise<Episode | undefined>;
   /** Episodes that overlap [fromMs, toMs), the latest to fire first. */
   listEpisodes(query: EpisodeQuery): Promise<Episode[]>;
   claim(request: ClaimRequest): Promise<ClaimedRow[]>;

@@ -6,6 +6,18 @@ import { at, batchOf, episodeOf, instanceOf, rowOf } from './samples.ts';
 
 export const historyCases: readonly ContractCase[] = [
   {
+    name: 'an alert and an episode are found by id, or not at all',
+    run: async ({ store }) => {
+      const firing = instanceOf('a', 'firing');
+      const episode = episodeOf({ id: 'e1' });
+      await store.commit(batchOf({ instances: [firing], episodes: [episode] }));
+      assert.deepEqual(await store.findAlert('a'), firing.alert);
+      assert.deepEqual(await store.findEpisode('e1'), episode);
+      assert.equal(await store.findAlert('e1'), undefined);
+      assert.equal(await store.findEpisode('a'), undefined);
+    },
+  },
+  {
     name: 'alerts are listed firing first, then recovering, pending, inactive, the latest change first',
     run: async ({ store }) => {
       const changed = (id: string, state: Parameters<typeof instanceOf>[1], times: object): Instance => {

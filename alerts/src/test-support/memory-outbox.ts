@@ -115,7 +115,7 @@ export function enqueue(data: OutboxData, rows: readonly OutboxRow[]): void {
 
 // Through JSON, as a real store would: what JSON cannot hold fails here as it fails there.
 export function copy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
 
 function held(data: OutboxData, claim: { readonly id: string; readonly lease: string }): Kept | undefined {

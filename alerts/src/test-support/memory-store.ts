@@ -65,7 +65,9 @@ function stateOf(data: MemoryData): Pick<AlertStore, 'load' | 'ruleUids' | 'comm
   };
 }
 
-function historyOf(data: MemoryData): Pick<AlertStore, 'listAlerts' | 'listEpisodes' | 'prune'> {
+function historyOf(
+  data: MemoryData,
+): Pick<AlertStore, 'listAlerts' | 'listEpisodes' | 'findAlert' | 'findEpisode' | 'prune'> {
   return {
     listAlerts: async ({ states, rowsMax }) =>
       [...data.instances.values()]
@@ -78,6 +80,8 @@ function historyOf(data: MemoryData): Pick<AlertStore, 'listAlerts' | 'listEpiso
               Math.max(a.firedAt ?? 0, a.activeAt ?? 0, a.resolvedAt ?? 0),
         )
         .slice(0, rowsMax),
+    findAlert: async (id) => copy(data.instances.get(id)?.alert),
+    findEpisode: async (id) => copy(data.episodes.get(id)),
     listEpisodes: async ({ fromMs, toMs, rowsMax, ruleUid }) =>
       [...data.episodes.values()]
         .filter((it) => it.firedAt < toMs && (it.resolvedAt === null || it.resolvedAt >= fromMs))

@@ -20,6 +20,14 @@ export function createAlertStore(database: SqliteDatabase, close: () => Promise<
         .map((row) => String(row['rule_uid'])),
     commit: async (batch) => database.transaction(() => applyBatch(database, batch)),
     listAlerts: async (query) => listAlerts(database, query),
+    findAlert: async (id) => {
+      const row = database.get('SELECT body FROM alert_instances WHERE id = :id', { id });
+      return row === undefined ? undefined : parseInstance(row['body']).alert;
+    },
+    findEpisode: async (id) => {
+      const row = database.get('SELECT body FROM alert_episodes WHERE id = :id', { id });
+      return row === undefined ? undefined : episode.parse(JSON.parse(String(row['body'])));
+    },
     listEpisodes: async ({ fromMs, toMs, rowsMax, ruleUid }) =>
       database
         .all(
