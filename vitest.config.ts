@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/matrix/*.test.ts'],
           fileParallelism: false,
           // After the unit tests: end-to-end tests measure time and own the machine.
           sequence: { groupOrder: 1 },

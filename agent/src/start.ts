@@ -4,9 +4,10 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createAgentBudget } from './budget/agent-budget.ts';
 import type { AgentBudget } from './budget/agent-budget.ts';
+import { watchBundle } from './bundle/bundle-watch.ts';
+import { createRunningRows } from './bundle/running-rows.ts';
 import { loadConfig } from './config.ts';
 import type { AgentConfig, AgentOptions } from './config.ts';
 import { createDevMode } from './dev/dev-mode.ts';
@@ -17,7 +18,7 @@ import type { ExportPipeline } from './export/pipeline.ts';
 import { INSTRUMENTATIONS, loadInstrumentations } from './instrumentations/load.ts';
 import { interceptModules } from './instrumentations/module-hooks.ts';
 import { createPackageFinder } from './instrumentations/package-finder.ts';
-import { flushAndClose, followProcess } from './lifecycle.ts';
+import { flushAndClose } from './lifecycle.ts';
 import { createAgentLog } from './log.ts';
 import type { AgentLog } from './log.ts';
 import { createPromProducer } from './metrics/prom-producer.ts';
@@ -31,6 +32,8 @@ import type { RequestGate } from './sampling/request-gate.ts';
 import { createRouteLimit } from './sampling/route-limit.ts';
 import { reportSelf } from './self-report.ts';
 import { findServiceIdentity } from './service-identity.ts';
+import { startSignals } from './signals.ts';
+import { AgentTracerProvider } from './spans/agent-tracer-provider.ts';
 import { createCallSiteReader } from './tracker/call-site.ts';
 import { RequestTracker } from './tracker/request-tracker.ts';
 
@@ -98,10 +101,10 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
     ? createDevMode({ service, isPanelOn: config.isDevPanelOn, print: log.print })
     : undefined;
   const { tracker, gate } = createTracking(config, { budget, cwd, dev, log, pipeline, service });
-  const tracers = new TracerProvider({
+  const tracers = new AgentTracerProvider({
     resource,
     sampler: headSamplerOf(config.sampler),
-    spanProcessors: [budget.measured(tracker)],
+    processor: budget.measured(tracker),
   });
   if (!trace.setGlobalTracerProvider(tracers)) {
     log.warn('another OpenTelemetry SDK is already running in this process; remove it to use this agent');
@@ -117,28 +120,30 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
     directory === undefined
       ? undefined
       : startProbe({ directory, rows: INSTRUMENTATIONS, isPresent, disabled });
-  const { names, instrumentations, modules } = loadInstrumentations(
-    {
-      tracker,
-      registries,
-      queues: processQueues(),
-      isOwnExport: ownExportTest(config),
-      onResponse: dev?.onResponse,
-    },
-    { isPresent, disabled, warn: log.warn },
-  );
-  probe?.tell({ names, instrumentations });
-  registerInstrumentations({
-    instrumentations: [...instrumentations],
-    tracerProvider: tracers,
-    loggerProvider: pipeline.loggers,
-  });
+  const ports = {
+    tracker,
+    registries,
+    queues: processQueues(),
+    isOwnExport: ownExportTest(config),
+    onResponse: dev?.onResponse,
+  };
+  const loaded = loadInstrumentations(ports, { isPresent, disabled, warn: log.warn });
+  const { names, instrumentations, modules } = loaded;
+  const providers = { tracerProvider: tracers, loggerProvider: pipeline.loggers };
+  const rows = createRunningRows({ loaded, ports, providers, disabled, warn: log.warn });
+  probe?.tell(rows.on);
+  registerInstrumentations({ instrumentations: [...instrumentations], ...providers });
+  watchBundle({ instrumentationOf: rows.instrumentationOf, warn: log.warn });
   giveMeters({ names, instrumentations, pipeline });
-  interceptModules(modules);
+  try {
+    interceptModules(modules);
+  } catch (error) {
+    log.warn(`libraries that are imported as ES modules are not traced; use --import: ${String(error)}`);
+  }
   log.info(`on: ${names.join(', ')}; sending to ${config.signals.traces.url}`);
   processQueues().report(pipeline.meters.getMeter('@nightjar/agent'));
   reportSelf(pipeline.meters.getMeter('@nightjar/agent'), { tracker, gate, registries, prom, budget });
-  return run({ names, pipeline, tracker, budget });
+  return run({ config, log, names, pipeline, tracker, budget });
 }
 
 function setGlobals(pipeline: ExportPipeline): void {
@@ -168,13 +173,15 @@ interface Metered {
 }
 
 interface Started {
+  readonly config: AgentConfig;
+  readonly log: AgentLog;
   readonly names: readonly string[];
   readonly pipeline: ExportPipeline;
   readonly tracker: RequestTracker;
   readonly budget: AgentBudget;
 }
 
-function run({ names, pipeline, tracker, budget }: Started): RunningAgent {
+function run({ config, log, names, pipeline, tracker, budget }: Started): RunningAgent {
   const parts = {
     flush: async (): Promise<void> => {
       await tracker.forceFlush();
@@ -186,7 +193,7 @@ function run({ names, pipeline, tracker, budget }: Started): RunningAgent {
       pipeline.close();
     },
   };
-  const { unfollow } = followProcess(parts);
+  const { unfollow } = startSignals({ ...parts, config, pipeline, log });
   return {
     instrumentations: names,
     flush: () => parts.flush().catch(() => undefined),

@@ -14,9 +14,13 @@ export interface CallSiteReader {
   readonly read: (raw: RawStack) => CallSite | undefined;
 }
 
-/** Deep enough for an app frame under an ORM, a driver and a framework. */
-const FRAMES_MAX = 50;
+/**
+ * Each frame costs a third of a microsecond, so few are taken until a stack turns out too short for an app frame under an
+ * ORM, a driver and a framework; from then on, more.
+ */
+const FRAMES = [16, 50] as const;
 const SITES_MAX = 2_000;
+const FILES_MAX = 5_000;
 const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
 /** `toSource` says where a position of the running code stands in its source; by default the source maps of files do. */
@@ -25,34 +29,51 @@ export function createCallSiteReader(cwd: string, toSource = createSourceMapper(
   /** V8 hands the frames of a stack over once, and one stack may stand for several spans. */
   const readBefore = new WeakMap<RawStack, CallSite>();
 
+  /** By the name V8 has for it, which for an ES module is a URL: the app's file, or '' for code that is not the app's. */
+  const appFiles = new Map<string, string>();
+  const appFileOf = (name: string): string => {
+    const known = appFiles.get(name);
+    if (known !== undefined) return known;
+    const file = name.startsWith('file://') ? fileURLToPath(name) : name;
+    const own = isAppFile(file) ? file : '';
+    if (appFiles.size >= FILES_MAX) appFiles.clear();
+    appFiles.set(name, own);
+    return own;
+  };
+
   const siteOf = (frame: NodeJS.CallSite): CallSite | undefined => {
     const name = frame.getFileName();
+    const file = typeof name === 'string' ? appFileOf(name) : '';
+    if (file === '') return undefined;
     const line = frame.getLineNumber();
-    if (typeof name !== 'string' || line === null) return undefined;
-    const file = name.startsWith('file://') ? fileURLToPath(name) : name;
-    if (!isAppFile(file)) return undefined;
+    if (line === null) return undefined;
     const column = frame.getColumnNumber() ?? 1;
     const key = `${file}:${line}:${column}`;
     const known = sites.get(key);
     if (known !== undefined) return known;
     const source = toSource({ file, line, column });
+    // A bundle holds libraries too: only their source tells.
+    if (source.file.includes(`${sep}node_modules${sep}`)) return undefined;
     const site = { file: shown(source.file, cwd), line: source.line, function: functionOf(frame) };
     if (sites.size >= SITES_MAX) sites.clear();
     sites.set(key, site);
     return site;
   };
 
+  let framesMax: number = FRAMES[0];
   return {
-    capture: captureStack,
+    capture: () => captureStack(framesMax),
     read: (raw) => {
       const known = readBefore.get(raw);
       if (known !== undefined) return known;
-      for (const frame of framesOf(raw)) {
+      const frames = framesOf(raw);
+      for (const frame of frames) {
         const site = siteOf(frame);
         if (site === undefined) continue;
         readBefore.set(raw, site);
         return site;
       }
+      if (frames.length === framesMax) framesMax = FRAMES[1];
       return undefined;
     },
   };
@@ -72,11 +93,11 @@ function functionOf(frame: NodeJS.CallSite): string {
   return frame.getFunctionName() ?? '<anonymous>';
 }
 
-function captureStack(): RawStack {
+function captureStack(framesMax: number): RawStack {
   const limit = Error.stackTraceLimit;
   const raw: RawStack = {};
   try {
-    Error.stackTraceLimit = FRAMES_MAX;
+    Error.stackTraceLimit = framesMax;
     Error.captureStackTrace(raw);
   } catch {
     // Intrinsics are frozen: the app asked for that, so there may be no call site.

@@ -96,7 +96,25 @@ it.each<[string, Row, string, string, string]>([
     { library: { isInstalled: false, isOn: false, hooks: [] }, facts: { loaded: {} }, bundled: ['pg'] },
     'not_hooked',
     'bundled into app.js',
-    'leave it out of the bundle: esbuild --external:pg',
+    'build with the plugin of @nightjar/agent/esbuild, or leave it out: --external:pg',
+  ],
+  [
+    'bundled with our plugin, and not installed where it runs',
+    { library: { isInstalled: false }, facts: { loaded: {} }, bundled: ['pg'] },
+    'hooked',
+    'in the bundle app.js',
+    '',
+  ],
+  [
+    'bundled with our plugin, in a version without support',
+    {
+      library: { isInstalled: false, hooks: [{ ...MISSED, version: '7.1.0' }] },
+      facts: { loaded: {} },
+      bundled: ['pg'],
+    },
+    'not_hooked',
+    'version 7.1.0 is not supported (>=8 <9)',
+    'npm install pg@">=8 <9"',
   ],
   ['bundled, and loaded from outside all the same', { bundled: ['pg'] }, 'hooked', '', ''],
   [
@@ -130,7 +148,7 @@ it('puts what needs a hand first, with its fix, and only counts what is absent',
   const libraries = [
     PG,
     { ...PG, name: 'express', packages: ['express'], hooks: [{ ...MISSED, version: undefined }] },
-    { ...PG, name: 'koa', packages: ['koa'], isInstalled: false },
+    { ...PG, name: 'koa', packages: ['koa'], isInstalled: false, isOn: false, hooks: [] },
   ];
   const rows = diagnose({ ...FACTS, libraries, loaded: { pg: 'commonjs', express: 'module' } }, undefined);
   expect(diagnosisTable(rows)).toBe(

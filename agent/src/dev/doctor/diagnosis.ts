@@ -51,12 +51,14 @@ function diagnoseOne(library: LibraryFacts, { facts, bundle }: Case): DiagnosisR
   const isBeforeStart = packages.some((one) => facts.loadedBeforeStart.includes(one));
   const isTaken = hooks.some((hook) => hook.isTaken);
   if (library.isDisabled) return row('off', 'named in OTEL_NODE_DISABLED_INSTRUMENTATIONS', '');
+  // Turned on though it is nowhere on disk, or taken with no file loaded: the bundle has told of it.
+  const isTold =
+    library.isOn && loaded === undefined && packages.length > 0 && (isTaken || !library.isInstalled);
+  if (isTold && (isTaken || hooks.length === 0))
+    return row('hooked', bundle && `in the bundle ${bundle.file}`);
+  if (isTold) return row('not_hooked', ...reasonOf(hooks, { name, form: undefined }));
   if (bundled !== undefined && bundle !== undefined) {
-    return row(
-      'not_hooked',
-      `bundled into ${bundle.file}`,
-      `leave it out of the bundle: esbuild --external:${bundled}`,
-    );
+    return row('not_hooked', `bundled into ${bundle.file}`, bundleFix(bundled));
   }
   if (!library.isInstalled) return row('absent', 'not installed');
   if (isBeforeStart) return row('not_hooked', 'loaded before the app calls start()', START_FIX);
@@ -72,6 +74,10 @@ function diagnoseOne(library: LibraryFacts, { facts, bundle }: Case): DiagnosisR
     return row('not_hooked', 'its instrumentation failed to load', 'see the agent line on stderr');
   if (hooks.length === 0 || isTaken) return row('hooked');
   return row('not_hooked', ...reasonOf(hooks, { name: loaded ?? name, form: facts.loaded[loaded ?? name] }));
+}
+
+function bundleFix(name: string): string {
+  return `build with the plugin of @nightjar/agent/esbuild, or leave it out: --external:${name}`;
 }
 
 interface LoadedPackage {

@@ -18,14 +18,8 @@ export interface ProbePorts {
 }
 
 export interface Probe {
-  /** What the agent has turned on. */
-  readonly tell: (on: TurnedOn) => void;
-}
-
-export interface TurnedOn {
-  readonly names: readonly string[];
-  /** In the order of the names. */
-  readonly instrumentations: readonly Instrumentation[];
+  /** What the agent has turned on, by name; what is turned on later joins it. */
+  readonly tell: (on: ReadonlyMap<string, Instrumentation>) => void;
 }
 
 const WRITE_INTERVAL_MS = 250;
@@ -79,10 +73,8 @@ export function startProbe({ directory, rows, isPresent, disabled }: ProbePorts)
   setInterval(write, WRITE_INTERVAL_MS).unref();
   process.on('exit', write);
   return {
-    tell: ({ names, instrumentations }) => {
-      on = new Map(
-        names.flatMap((name, index) => (instrumentations[index] ? [[name, instrumentations[index]]] : [])),
-      );
+    tell: (turnedOn) => {
+      on = turnedOn;
     },
   };
 }
