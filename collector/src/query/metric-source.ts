@@ -24,6 +24,7 @@ export function createMetricSource({ storage, watermarkMs }: MetricSourceOptions
         labels: Object.fromEntries(asked.groupBy.map((label, index) => [label, row.labels[index] ?? ''])),
         value: row.value,
         samples: row.samples,
+        ...(row.note === undefined ? {} : { note: row.note }),
       }));
       const isTruncated = rows.length > asked.groupsMax;
       return { groups, watermarkMs: watermark, ...(isTruncated ? { truncated: true } : {}) };
@@ -35,6 +36,7 @@ const readingRow = z.object({
   labels: z.array(z.string()),
   value: z.number().nullable(),
   samples: z.number(),
+  note: z.string().optional(),
 });
 
 const boundTexts: z.ZodType<BoundTexts> = z.record(z.string(), z.union([z.string(), z.number()]));

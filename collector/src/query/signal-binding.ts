@@ -53,6 +53,13 @@ export class Binding {
     return `{${name}:String}`;
   }
 
+  addMs(epochMs: number): string {
+    const name = `ms${this.#count}`;
+    this.#count += 1;
+    this.#bound[name] = epochMs;
+    return `{${name}:Int64}`;
+  }
+
   match(column: string, matcher: { readonly op: '=' | '!=' | '=~' | '!~'; readonly value: string }): string {
     switch (matcher.op) {
       case '=':

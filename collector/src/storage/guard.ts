@@ -47,7 +47,7 @@ const keywords = words(`
 const functions = words(`
   count countIf sum sumIf min minIf max maxIf avg avgIf any anyIf anyLast argMin argMax
   argMaxIf uniqExact uniq groupUniqArray groupArray groupArrayIf quantileDD quantileDDIf quantileExactHigh
-  quantilesDD quantilesDDIf quantilesDDMerge quantilesDDMergeIf quantile quantileIf
+  quantilesDD quantilesDDIf quantilesDDState quantilesDDMerge quantilesDDMergeIf quantile quantileIf
   sumForEach sumMap deltaSum deltaSumTimestamp avgWeighted topK toStartOfInterval
   toStartOfMinute toDateTime toDateTime64 toUnixTimestamp toDate toUnixTimestamp64Milli
   toUnixTimestamp64Nano fromUnixTimestamp64Milli fromUnixTimestamp64Nano toString toFloat64
