@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AlertRule, Inhibition } from '../schema/index.ts';
+import { withBaselines } from './baseline.ts';
 import { compileInhibition } from './delivery/inhibit.ts';
 import type { Inhibitor } from './delivery/inhibit.ts';
 import { routeTo } from './delivery/route.ts';
@@ -48,7 +49,8 @@ export interface Engine {
 
 /** Holds no alert state of its own: each rule is loaded from the store, taken forward and committed. */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, source, baseUrl, log } = options;
+  const { store, baseUrl, log } = options;
+  const source = withBaselines(options.source);
   const count: Count = options.count ?? (() => undefined);
   const route = routeTo(options.channels);
   const readTimeoutMs = options.readTimeoutMs ?? readTimeoutMsDefault;

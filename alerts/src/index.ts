@@ -8,6 +8,7 @@ export {
   readingGroupsMax,
   silencesMax,
 } from './ports.ts';
+export { withBaselines } from './baseline.ts';
 export { createEngine } from './engine.ts';
 export type { Engine, EngineOptions, RuleSet } from './engine.ts';
 export { createScheduler } from './scheduler.ts';

@@ -79,6 +79,8 @@ const findingColumns = [
   'code_file',
   'code_function',
 ];
+// As the API writes it.
+const findingHex = "lower(substring(concat('0000000000000000', hex(t.finding_id)), -16))";
 /** A finding that was seen in this time before is not new: it comes and goes. */
 export const findingHistoryMs = 90 * 86_400_000;
 
@@ -98,7 +100,7 @@ export function findingParts(
       GROUP BY earlier.service, earlier.finding_id
       HAVING min(earlier.start_time) >= fromUnixTimestamp64Milli(${newSince}))`;
   return {
-    labelOf: (label) => (label === 'finding' ? 'lower(hex(t.finding_id))' : labelOf(label)),
+    labelOf: (label) => (label === 'finding' ? findingHex : labelOf(label)),
     where,
     select: (labels, filter) => `SELECT
   ${labels} AS labels,

@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import type { Binding, BoundTexts } from './signal-binding.ts';
+
+export const boundTexts: z.ZodType<BoundTexts> = z.record(z.string(), z.union([z.string(), z.number()]));
 
 export interface SignalSql {
   /** Yields `labels`, `value`, `samples` and perhaps `note`; the groups with most samples first, one more than asked for. */

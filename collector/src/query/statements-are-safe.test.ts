@@ -77,7 +77,14 @@ async function askSignals(context: QueryContext, text: string): Promise<void> {
     { kind: 'throughput', filter },
     { kind: 'queries_per_request', filter },
     { kind: 'queue', metric: 'oldest_age', filter: [{ label: text, value: text }] },
+    { kind: 'queue', metric: 'lag', filter: [{ label: text, value: text }] },
     ...['avg', 'rate', 'last'].map((agg) => ({ kind: 'metric', name: text, agg, filter })),
+    { kind: 'error_rate', filter, errorWhen: [{ label: 'http_status', op: '=~', value: text }] },
+    { kind: 'burn_rate', slo: { objective: 99.9, filter, slowerThanMs: 300 } },
+    { kind: 'logs', filter: [...filter, { label: text, value: text }] },
+    ...['requests', 'logs', 'metrics'].map((of) => ({ kind: 'heartbeat', of, filter })),
+    { kind: 'new_finding', filter: [...filter, { label: 'finding', value: text }] },
+    { kind: 'queries_per_request', compare: 'previous_release', filter },
   ];
   for (const given of signals) {
     for (const toMs of [nowMs - (nowMs % 60_000), nowMs + 1]) {
@@ -86,6 +93,8 @@ async function askSignals(context: QueryContext, text: string): Promise<void> {
       await source.read(query, AbortSignal.timeout(30_000));
     }
   }
+  await source.ingestLag?.(AbortSignal.timeout(30_000));
+  await source.arrivals?.(nowMs - 600_000, AbortSignal.timeout(30_000));
 }
 
 it('sends one SELECT of listed functions, whatever is asked, and never a value as text', async () => {
