@@ -1,0 +1,214 @@
+import type { RangeQuery } from '@nightjar/alerts';
+import type { Matcher, Signal } from '@nightjar/alerts/schema';
+import { listed, pointLabel, queriesLabels, queueMetrics, requestLabels } from '../signal-binding.ts';
+import type { Binding } from '../signal-binding.ts';
+import { during, duringMinutes, measures, serviceMeasures } from '../sql.ts';
+import type { SlotGrid } from './grid.ts';
+
+/** How a window's value comes of its slots' `a` and `b`. */
+export type SlotForm =
+  | { readonly kind: 'sum'; readonly scale: number }
+  | { readonly kind: 'ratio'; readonly scale: number }
+  | { readonly kind: 'max' | 'min' | 'last' }
+  /** `a` is the slowest request: the quantile lies at or below it. */
+  | { readonly kind: 'bound' };
+
+export interface SlotPlan {
+  readonly query: RangeQuery;
+  readonly grid: SlotGrid;
+  /** Rollups a minute, or rows. */
+  readonly source: 'minutes' | 'requests';
+}
+
+/** Signals whose every tick comes of one statement a day. */
+export function isSliceable({ kind, ...signal }: Signal): boolean {
+  if (kind === 'baseline' || kind === 'new_finding') return false;
+  if ('compare' in signal && signal.compare !== 'none') return false;
+  if ('errorWhen' in signal && signal.errorWhen !== undefined) return false;
+  return !('slo' in signal) || signal.slo.errorWhen === undefined;
+}
+
+/** The requests, points or records that a signal is about. */
+export function filterOf(signal: Signal): readonly Matcher[] {
+  if (signal.kind === 'burn_rate') return signal.slo.filter ?? [];
+  return (signal.kind === 'baseline' ? signal.of.filter : signal.filter) ?? [];
+}
+
+export interface SlotParts {
+  readonly labelOf: (label: string) => string;
+  readonly from: string;
+  readonly where: string;
+  readonly timeMs: string;
+  readonly samples: string;
+  readonly a: string;
+  readonly b: string;
+  readonly form: SlotForm;
+  readonly series?: string;
+}
+
+export function partsOf(plan: SlotPlan, binding: Binding): SlotParts {
+  const { signal } = plan.query;
+  switch (signal.kind) {
+    case 'latency':
+    case 'error_rate':
+    case 'throughput':
+    case 'burn_rate':
+      return requestParts(plan);
+    case 'queries_per_request':
+      return queriesParts(signal);
+    case 'queue':
+      return queueParts(signal, binding);
+    case 'metric':
+      return metricParts(signal, { binding, windowMs: plan.query.windowMs });
+    case 'logs':
+      return countParts({ table: 'logs', time: 'time' });
+    case 'heartbeat':
+      if (signal.of === 'requests') return presence(requestParts(plan));
+      return signal.of === 'logs'
+        ? countParts({ table: 'logs', time: 'time' })
+        : { ...countParts({ table: 'metric_points', time: 'time' }), labelOf: pointLabel(binding) };
+    case 'baseline':
+    case 'new_finding':
+      throw new Error(`signal ${signal.kind} cannot be cut into slots`);
+    default:
+      return assertNever(signal);
+  }
+}
+
+function presence(parts: SlotParts): SlotParts {
+  return { ...parts, a: parts.samples, b: '0', form: { kind: 'sum', scale: 1 } };
+}
+
+function requestParts({ query, source }: SlotPlan): SlotParts {
+  const { signal } = query;
+  const labels = [...query.groupBy, ...filterOf(signal).map(({ label }) => label)];
+  const of = (labels.includes('operation') ? measures : serviceMeasures)[source];
+  const isRaw = source === 'requests';
+  const highest = isRaw ? 'max(t.duration_ns)' : 'max(t.duration_max_ns)';
+  const seconds = query.windowMs / 1_000;
+  const shared = {
+    labelOf: listed(requestLabels, signal.kind),
+    from: `${of.table} AS t`,
+    where: of.during,
+    timeMs: of.timeMs,
+    samples: of.samples,
+    b: '0',
+  };
+  if (signal.kind === 'latency')
+    return { ...shared, a: `ceil(${highest} / 1000) / 1000`, form: { kind: 'bound' } };
+  if (signal.kind === 'throughput')
+    return { ...shared, a: of.requests, form: { kind: 'sum', scale: 1 / seconds } };
+  if (signal.kind === 'burn_rate') {
+    const { slowerThanMs, objective } = signal.slo;
+    const isSlow = slowerThanMs === undefined ? '' : ` OR t.duration_ns > ${slowerThanMs * 1e6}`;
+    const bad = isRaw ? `sum(if(t.is_error${isSlow}, toFloat64(t.weight), 0))` : of.errors;
+    return { ...shared, a: bad, b: of.requests, form: { kind: 'ratio', scale: 1 / (1 - objective / 100) } };
+  }
+  return { ...shared, a: of.errors, b: of.requests, form: { kind: 'ratio', scale: 100 } };
+}
+
+function queriesParts(signal: Extract<Signal, { kind: 'queries_per_request' }>): SlotParts {
+  const isMax = signal.agg === 'max';
+  return {
+    labelOf: listed(queriesLabels, signal.kind),
+    from: 'request_queries AS t FINAL',
+    where: `${duringMinutes}\n    AND ${during('t.start_time')}`,
+    timeMs: 'toUnixTimestamp64Milli(t.start_time)',
+    samples: 'count()',
+    a: isMax ? 'max(t.query_count)' : 'sum(toFloat64(t.query_count) * t.weight)',
+    b: isMax ? '0' : 'sum(toFloat64(t.weight))',
+    form: isMax ? { kind: 'max' } : { kind: 'ratio', scale: 1 },
+  };
+}
+
+type PointAggregation = 'avg' | 'max' | 'min' | 'sum' | 'last';
+
+function pointForm(agg: PointAggregation, value: string): Pick<SlotParts, 'a' | 'b' | 'form'> {
+  switch (agg) {
+    case 'avg':
+      return { a: `sum(${value})`, b: 'count()', form: { kind: 'ratio', scale: 1 } };
+    case 'max':
+    case 'min':
+      return { a: `${agg}(${value})`, b: '0', form: { kind: agg } };
+    case 'sum':
+      return { a: `sum(${value})`, b: '0', form: { kind: 'sum', scale: 1 } };
+    case 'last':
+      return { a: `argMax(${value}, t.time)`, b: '0', form: { kind: 'last' } };
+    default:
+      return assertNever(agg);
+  }
+}
+
+const pointTime = { timeMs: 'toUnixTimestamp64Milli(t.time)', samples: 'count()' };
+
+// Several processes report the same queue as they see it: one series each, the largest counts.
+function queueParts(signal: Extract<Signal, { kind: 'queue' }>, binding: Binding): SlotParts {
+  const names = queueMetrics[signal.metric].map((name) => binding.add(name)).join(', ');
+  const value = signal.metric === 'oldest_age' ? "if(t.unit = 'ms', t.value / 1000, t.value)" : 't.value';
+  return {
+    ...pointTime,
+    ...pointForm(signal.agg, value),
+    labelOf: pointLabel(binding),
+    from: 'metric_points AS t',
+    where: `t.name IN (${names})\n    AND ${during('t.time')}\n    AND t.queue != ''`,
+    series: 'sipHash64(t.queue, t.series_id)',
+  };
+}
+
+function metricParts(
+  signal: Extract<Signal, { kind: 'metric' }>,
+  { binding, windowMs }: { readonly binding: Binding; readonly windowMs: number },
+): SlotParts {
+  const shared = {
+    ...pointTime,
+    labelOf: pointLabel(binding),
+    from: 'metric_points AS t',
+    where: `t.name = ${binding.add(signal.name)}\n    AND ${during('t.time')}`,
+  };
+  if (signal.agg === 'rate') {
+    return {
+      ...shared,
+      from: `(${increases(shared.where)}) AS t`,
+      where: '1 = 1',
+      a: 'sum(t.increase)',
+      b: '0',
+      form: { kind: 'sum', scale: 1_000 / windowMs },
+    };
+  }
+  // A histogram's point has no value of its own: its mean stands for it.
+  const value = "if(t.type IN ('histogram', 'exponential_histogram', 'summary'), t.sum / t.count, t.value)";
+  return { ...shared, ...pointForm(signal.agg, value) };
+}
+
+/** Each point with what its counter gained since the one before. */
+function increases(where: string): string {
+  return `SELECT
+      t.service AS service,
+      t.environment AS environment,
+      t.queue AS queue,
+      t.attributes AS attributes,
+      t.time AS time,
+      if(t.type = 'sum' OR t.type = 'gauge', t.value, toFloat64(t.count)) AS now_value,
+      lagInFrame(now_value, 1, now_value) OVER earlier AS earlier_value,
+      multiIf(t.temporality = 1, now_value, now_value >= earlier_value, now_value - earlier_value, now_value) AS increase
+    FROM metric_points AS t
+    WHERE ${where}
+    WINDOW earlier AS (PARTITION BY t.series_id ORDER BY t.time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)`;
+}
+
+function countParts({ table, time }: { readonly table: string; readonly time: string }): SlotParts {
+  return {
+    labelOf: listed(['service', 'environment', 'release'], table),
+    from: `${table} AS t`,
+    where: during(`t.${time}`),
+    timeMs: `toUnixTimestamp64Milli(toDateTime64(t.${time}, 3))`,
+    samples: 'count()',
+    a: 'count()',
+    b: '0',
+    form: { kind: 'sum', scale: 1 },
+  };
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unreachable ${JSON.stringify(value)}`);
+}
