@@ -41,6 +41,8 @@ const plainNotification = z.object({
   resolvedAt: epochMs.nullable(),
   /** End of the data the verdict was made from. */
   dataAsOf: epochMs,
+  /** Start of the first window that breached; the bad window ends at `dataAsOf`. */
+  windowFrom: epochMs.default(0),
   url: z.string(),
   runbook: z.string().nullable(),
   annotations: labels,

@@ -138,15 +138,44 @@ export interface OutboxDepth {
 /** A channel with this many open rows takes no more: further ones are stored as dead with `outbox_full`. */
 export const outboxPendingMax = 10_000;
 
+/** `detail` may quote what the receiver answered: it is for the log alone, no API shows it. */
 export type SendOutcome =
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly afterMs?: number;
+      readonly detail?: string;
+    }
+  | { readonly kind: 'rejected'; readonly reason: string; readonly detail?: string };
 
 /** One way out. `send` may also throw: that counts as retry. The signal ends the attempt. */
 export interface Channel {
   readonly name: string;
   send(notification: Notification, signal: AbortSignal): Promise<SendOutcome>;
+  /** Beats so often while alerting works, for a dead man's switch at the other end. */
+  readonly heartbeatMs?: number;
+  /** False: for heartbeats only. */
+  readonly takesAlerts?: boolean;
+}
+
+/** How a channel fares in this process. */
+export interface ChannelHealth {
+  readonly channel: string;
+  readonly state: 'closed' | 'open' | 'half_open';
+  /** Failures in a row. */
+  readonly failures: number;
+  /** Nothing is sent before; null while it works. */
+  readonly pausedUntilMs: number | null;
+  readonly lastDeliveredAtMs: number | null;
+  readonly lastFailure: { readonly atMs: number; readonly reason: string } | null;
+}
+
+export interface TestResult {
+  readonly status: 'delivered' | 'failed' | 'refused' | 'unknown_channel' | 'too_soon';
+  /** Why not; never what the receiver answered beyond its status. */
+  readonly reason: string | null;
+  readonly tookMs: number;
 }
 
 /** What a notification may be told of the bad window. */

@@ -1,14 +1,19 @@
+import type { Notification } from '../../schema/index.ts';
 import type { Channel, ClaimedRow, OutboxRow, SendOutcome, Settlement } from '../ports.ts';
 import { retryDelayMs } from './backoff.ts';
 
 /** One attempt, ended by the signal at the latest; never rejects. */
-export async function attempt(channel: Channel, row: ClaimedRow, signal: AbortSignal): Promise<SendOutcome> {
+export async function attempt(
+  channel: Channel,
+  notification: Notification,
+  signal: AbortSignal,
+): Promise<SendOutcome> {
   const { promise: timedOut, resolve } = Promise.withResolvers<SendOutcome>();
   const onAbort = () => resolve({ kind: 'retry', reason: 'timed out' });
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    return await Promise.race([channel.send(row.notification, signal), timedOut]);
+    return await Promise.race([channel.send(notification, signal), timedOut]);
   } catch (error) {
     return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -1,6 +1,6 @@
 import type { ClaimedRow, OutboxRow } from '../ports.ts';
 import { channelFailingId } from '../ids.ts';
-import { timeText } from './content.ts';
+import { timeText } from './wording.ts';
 
 /** One message an hour for a failing channel, however many alerts it refuses. */
 export const channelFailingPeriodMs = 3_600_000;
@@ -56,6 +56,7 @@ export function channelFailingRow({ row, reason, fallback, baseUrl, nowMs }: Cha
       firedAt: nowMs,
       resolvedAt: null,
       dataAsOf: nowMs,
+      windowFrom: nowMs,
       url: `${baseUrl.replace(/\/+$/, '')}/alerts`,
       runbook: null,
       annotations: {},

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openTimeline, scenarioRule } from '../test-support/timeline.ts';
 import type { Cell } from '../test-support/timeline.ts';
-import { spanText } from './content.ts';
+import { spanText } from './wording.ts';
 
 const checkout = scenarioRule({
   uid: 'latency-p95',
@@ -23,6 +23,7 @@ it('a trigger says what, where, how bad, on how much data, since when and where 
   const asOf = timeline.timeOf(2) - 30_000;
   const from = timeline.timeOf(0) - 5 * 60_000;
   expect(message?.text.split('\n')).toEqual([
+    'slow',
     'Where: service check out',
     'Value: 2,340.4 ms over the last 5 min, threshold > 2,000 ms',
     'Requests in the window: 2,340.4',

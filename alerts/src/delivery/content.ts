@@ -1,7 +1,11 @@
-import type { Labels, Notification, ResolveReason } from '../../schema/index.ts';
+import type { Fact, Notification, ResolveReason } from '../../schema/index.ts';
 import type { RulePlan } from '../plan.ts';
 import type { Intent } from './pipeline.ts';
 import { dashboardLink } from './link.ts';
+import { withText } from './message-text.ts';
+import { renderAnnotations } from './template.ts';
+import type { Annotated } from './template.ts';
+import { numberText, placeText, spanText, timeText, valueText } from './wording.ts';
 
 export interface ContentContext {
   readonly eventId: string;
@@ -17,15 +21,15 @@ export function renderNotification(intent: Intent, context: ContentContext): Not
   const { plan, tickMs } = context;
   const dataAsOf = tickMs - (plan?.delayMs ?? 0);
   const fromMs = Math.min(episode.activeAt, dataAsOf) - (plan?.windowMs ?? 0);
-  const runbook = plan?.rule.runbook ?? null;
   const url = dashboardLink(context.baseUrl, {
     labels: alert.labels,
     ruleUid: alert.ruleUid,
     fromMs,
     toMs: Math.max(dataAsOf, fromMs + 1),
   });
+  const annotated = annotate(intent, context);
   const isResolved = kind === 'resolve';
-  return {
+  return withText({
     eventId: context.eventId,
     episodeId: episode.id,
     seq: instance.seq,
@@ -37,12 +41,7 @@ export function renderNotification(intent: Intent, context: ContentContext): Not
     ruleName: alert.ruleName,
     labels: alert.labels,
     severity: alert.severity,
-    title: titleOf(intent),
-    text: [
-      ...lines(intent, context),
-      `Dashboard: ${url}`,
-      ...(runbook === null ? [] : [`Runbook: ${runbook}`]),
-    ].join('\n'),
+    title: titleOf(intent, annotated.annotations['title']),
     op: alert.op,
     threshold: alert.threshold,
     unit: alert.unit,
@@ -52,28 +51,53 @@ export function renderNotification(intent: Intent, context: ContentContext): Not
     firedAt: episode.firedAt,
     resolvedAt: episode.resolvedAt,
     dataAsOf,
+    windowFrom: fromMs,
     url,
-    runbook,
-    annotations: plan?.rule.annotations ?? {},
-    facts: [],
-    notes: [],
+    runbook: plan?.rule.runbook ?? null,
+    annotations: annotated.annotations,
+    facts: factsOf(intent, context),
+    notes: [...(intent.isMissed ? [stoppedNote] : []), ...annotated.notes],
     evidence: null,
     isMissed: intent.isMissed,
     group: null,
-  };
+  });
 }
 
-function titleOf({ kind, instance, episode }: Intent): string {
+const stoppedNote = 'It fired and ended while alerting was stopped; this is the only message.';
+
+function annotate({ instance, episode, kind }: Intent, { plan }: ContentContext): Annotated {
+  const { alert } = instance;
+  const text = (value: number | null) => (value === null ? 'none' : valueText(value, alert.unit));
+  const variables: Record<string, string> = {
+    value: text(alert.value),
+    threshold: text(alert.threshold),
+    unit: alert.unit,
+    samples: alert.samples === null ? '' : numberText(alert.samples),
+    severity: alert.severity,
+    status: kind === 'resolve' ? 'resolved' : 'firing',
+    since: timeText(episode.activeAt),
+    reason: alert.reason,
+    'rule.uid': alert.ruleUid,
+    'rule.name': alert.ruleName,
+    'rule.owner': plan?.rule.owner ?? '',
+  };
+  for (const [label, value] of Object.entries(alert.labels)) variables[`labels.${label}`] = value;
+  return renderAnnotations(plan?.rule.annotations ?? {}, variables);
+}
+
+function titleOf({ kind, instance, episode }: Intent, own: string | undefined): string {
   const { alert } = instance;
   const where = placeText(alert.labels);
-  const name = `${alert.ruleName}${where === '' ? '' : ` (${where})`}`;
+  const name = own ?? `${alert.ruleName}${where === '' ? '' : ` (${where})`}`;
   if (kind === 'resolve') {
     const lastedMs = (episode.resolvedAt ?? episode.firedAt) - episode.firedAt;
     return `Resolved: ${name} after ${spanText(lastedMs)}`;
   }
   const prefix = `${kind === 'repeat' ? 'Still ' : ''}${alert.severity}`;
   const value =
-    alert.kind === 'condition' && alert.value !== null ? `: ${valueText(alert.value, alert.unit)}` : '';
+    own === undefined && alert.kind === 'condition' && alert.value !== null
+      ? `: ${valueText(alert.value, alert.unit)}`
+      : '';
   return `${prefix[0]?.toUpperCase() ?? ''}${prefix.slice(1)}: ${aboutText[alert.kind]}${name}${value}`;
 }
 
@@ -86,29 +110,25 @@ const aboutText = {
   pipeline_stale: '',
 } as const;
 
-function lines(intent: Intent, { plan, tickMs }: ContentContext): string[] {
+function factsOf(intent: Intent, { plan, tickMs }: ContentContext): Fact[] {
   const { instance, episode, kind } = intent;
   const { alert } = instance;
+  const facts: Fact[] = [];
+  const say = (name: string, value: string) => facts.push({ name, value });
   const place = placeText(alert.labels);
-  const window = plan === null ? '' : ` over the last ${spanText(plan.windowMs)}`;
-  const said: string[] = [];
-  if (place !== '') said.push(`Where: ${place}`);
+  if (place !== '') say('Where', place);
   if (alert.kind === 'condition') {
-    const limit = limitText(intent, plan);
-    said.push(
-      alert.value === null
-        ? `Value: none${window}, threshold ${limit}`
-        : `Value: ${valueText(alert.value, alert.unit)}${window}, threshold ${limit}`,
-    );
-  } else if (kind !== 'resolve') said.push(`What: ${alert.reason}`);
-  if (alert.samples !== null) said.push(`${samplesText(plan)}: ${numberText(alert.samples)}`);
+    const window = plan === null ? '' : ` over the last ${spanText(plan.windowMs)}`;
+    const value = alert.value === null ? 'none' : valueText(alert.value, alert.unit);
+    say('Value', `${value}${window}, threshold ${limitText(intent, plan)}`);
+  } else if (kind !== 'resolve') say('What', alert.reason);
+  if (alert.samples !== null) say(samplesText(plan), numberText(alert.samples));
   if (kind === 'resolve') {
-    said.push(`Fired: ${timeText(episode.firedAt)}, ended: ${timeText(episode.resolvedAt ?? tickMs)}`);
-    said.push(`Why it ended: ${reasonText[episode.resolveReason ?? 'ok']}`);
-    if (intent.isMissed)
-      said.push('It fired and ended while alerting was stopped; this is the only message.');
-  } else said.push(`Since: ${timeText(episode.activeAt)} (${spanText(tickMs - episode.activeAt)})`);
-  return said;
+    const ended = timeText(episode.resolvedAt ?? tickMs);
+    say('Fired', `${timeText(episode.firedAt)}, ended: ${ended}`);
+    say('Why it ended', reasonText[episode.resolveReason ?? 'ok']);
+  } else say('Since', `${timeText(episode.activeAt)} (${spanText(tickMs - episode.activeAt)})`);
+  return facts;
 }
 
 const reasonText: Readonly<Record<ResolveReason, string>> = {
@@ -132,39 +152,4 @@ function limitText({ instance }: Intent, plan: RulePlan | null): string {
 function samplesText(plan: RulePlan | null): string {
   const kind = plan?.rule.signal.kind;
   return kind === 'queue' || kind === 'metric' ? 'Points in the window' : 'Requests in the window';
-}
-
-function placeText(labels: Labels): string {
-  return Object.entries(labels)
-    .map(([label, value]) => `${label} ${value}`)
-    .join(', ');
-}
-
-function valueText(value: number, unit: string): string {
-  return unit === '%' ? `${numberText(value)} %` : `${numberText(value)}${unit === '' ? '' : ` ${unit}`}`;
-}
-
-function numberText(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 1 });
-}
-
-export function timeText(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-export function spanText(durationMs: number): string {
-  const seconds = Math.round(durationMs / 1_000);
-  const units: [number, string][] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3_600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ];
-  const first = units.findIndex(([count]) => count > 0);
-  if (first === -1) return '0 s';
-  return units
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(' ');
 }

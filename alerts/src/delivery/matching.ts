@@ -7,7 +7,7 @@ export type LabelTest = (labels: Labels) => boolean;
 
 /** What silences and inhibitions look at: the alert's labels and what the messages say of it under the same names. */
 export function subjectOf(
-  alert: Pick<Alert, 'labels' | 'ruleName' | 'ruleUid' | 'severity' | 'kind'>,
+  alert: Pick<Alert, 'labels' | 'ruleName' | 'ruleUid' | 'severity'> & { readonly kind: string },
 ): Labels {
   const { labels, ruleName, ruleUid, severity, kind } = alert;
   return { ...labels, alertname: ruleName, rule_uid: ruleUid, severity, alert_kind: kind };

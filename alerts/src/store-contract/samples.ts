@@ -70,7 +70,7 @@ export function instanceOf(id: string, state: AlertState = 'inactive'): Instance
       : null,
     seq: 3,
     lastSeenAt: at,
-    alert: alertOf({ id, state }),
+    alert: alertOf({ id, state, episodeId: isOpen ? `${id}-episode` : null }),
   };
 }
 
@@ -134,6 +134,7 @@ export function notificationOf(part: Partial<Notification> = {}): Notification {
     firedAt: at,
     resolvedAt: null,
     dataAsOf: at,
+    windowFrom: at - 300_000,
     url: 'http://127.0.0.1:3400/services/shop',
     runbook: null,
     annotations: {},
