@@ -55,6 +55,11 @@ export interface AgentConfig {
   readonly metricIntervalMs: number;
   readonly disabledInstrumentations: ReadonlySet<string>;
   readonly logLevel: LogLevel;
+  /** Where the agent's own metrics can be scraped. Undefined: nowhere. */
+  readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
+  readonly consoleLines: { readonly areShipped: boolean; readonly areMarked: boolean };
+  /** Whether the agent listens to a SIGTERM that nobody else listens to. */
+  readonly isTerminationFollowed: boolean;
 }
 
 export interface LoadedConfig {
@@ -112,6 +117,12 @@ export function loadConfig(options: AgentOptions = {}, env: Environment = proces
       ...(read.text('OTEL_NODE_DISABLED_INSTRUMENTATIONS')?.split(',') ?? []).map((name) => name.trim()),
     ]),
     logLevel: readLogLevel(read),
+    metricsAddress: readMetricsAddress(read),
+    consoleLines: {
+      areShipped: read.flag('NIGHTJAR_CONSOLE_LOGS', false),
+      areMarked: read.flag('NIGHTJAR_CONSOLE_TRACE_IDS', false),
+    },
+    isTerminationFollowed: read.flag('NIGHTJAR_FLUSH_ON_SIGTERM', true),
   };
   return { config, warnings: read.warnings };
 }
@@ -184,6 +195,18 @@ function readBatch(read: SettingReader, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): Batch
     queueItemsMax,
     batchItemsMax: Math.min(batchItemsMax, queueItemsMax),
   };
+}
+
+/** Either name of the port will do: ours, or the one that OpenTelemetry's Prometheus exporter has. */
+function readMetricsAddress(read: SettingReader): AgentConfig['metricsAddress'] {
+  const name = ['NIGHTJAR_METRICS_PORT', 'OTEL_EXPORTER_PROMETHEUS_PORT'].find(
+    (candidate) => read.text(candidate) !== undefined,
+  );
+  if (name === undefined) return undefined;
+  const port = read.whole(name, { min: 0, max: 65_535, fallback: -1 });
+  if (port < 0) return undefined;
+  const host = read.text('NIGHTJAR_METRICS_HOST') ?? read.text('OTEL_EXPORTER_PROMETHEUS_HOST');
+  return { port, host: host ?? '127.0.0.1' };
 }
 
 function readLogLevel(read: SettingReader): LogLevel {

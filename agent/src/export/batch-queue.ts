@@ -14,6 +14,8 @@ export interface BatchQueue<Item> {
   readonly flush: () => Promise<void>;
   /** No further item is taken. Items still waiting are dropped and counted. */
   readonly close: () => void;
+  /** Hands over all that waits: the process is ending and its end sends them. */
+  readonly take: () => Item[];
   readonly waiting: () => number;
 }
 
@@ -77,6 +79,11 @@ export function createBatchQueue<Item>(limits: BatchLimits, sink: BatchSink<Item
       clearTimeout(timer);
       sink.drops.drop('shutdown', waiting.length);
       waiting = [];
+    },
+    take: () => {
+      const taken = waiting;
+      waiting = [];
+      return taken;
     },
     waiting: () => waiting.length,
   };

@@ -1,13 +1,17 @@
 import type { Meter } from '@opentelemetry/api';
 import { TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
+import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import type { MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { AgentConfig, Signal } from '../config.ts';
+import type { AgentConfig, Signal, SignalConfig } from '../config.ts';
+import type { Letter } from '../lifecycle/send-at-once.ts';
 import { AGENT_VERSION } from '../resource.ts';
+import { logIntake } from '../logs/log-intake.ts';
+import { PullReader } from '../metrics/pull-reader.ts';
 import { createBatchQueue } from './batch-queue.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { createDropCounters } from './counters.ts';
@@ -16,6 +20,7 @@ import { MetricPush } from './metric-push.ts';
 import { deliverLogs, deliverMetrics, deliverSpans, spanIntake } from './otlp-export.ts';
 import type { Measure } from './otlp-export.ts';
 import { createOtlpSender } from './otlp-sender.ts';
+import { writeTraceRequest } from './span-writer.ts';
 
 /** Everything between the SDK and the network, for the three signals. */
 export interface ExportPipeline {
@@ -24,11 +29,17 @@ export interface ExportPipeline {
   readonly loggers: LoggerProvider;
   readonly drops: Readonly<Record<'traces' | 'logs', DropCounters>>;
   readonly flush: () => Promise<void>;
+  /** For whoever scrapes. Undefined when nobody is to. */
+  readonly collect: () => Promise<ResourceMetrics | undefined>;
+  /** What waits, written now: nothing of it is sent by anybody else. */
+  readonly takeLetters: () => Letter[];
   /** The process is ending: nobody is waited for twice. */
   readonly stopRetrying: () => void;
   /** Cuts what is in flight, drops and counts what waits. */
   readonly close: () => void;
 }
+
+const AGENT_NAME = `nightjar-agent/${AGENT_VERSION}`;
 
 export interface PipelineOptions {
   readonly config: AgentConfig;
@@ -46,11 +57,10 @@ export function createPipeline({
   producers = [],
   measure,
 }: PipelineOptions): ExportPipeline {
-  const agentName = `nightjar-agent/${AGENT_VERSION}`;
   const senders = {
-    traces: createOtlpSender(config.signals.traces, agentName),
-    metrics: createOtlpSender(config.signals.metrics, agentName),
-    logs: createOtlpSender(config.signals.logs, agentName),
+    traces: createOtlpSender(config.signals.traces, AGENT_NAME),
+    metrics: createOtlpSender(config.signals.metrics, AGENT_NAME),
+    logs: createOtlpSender(config.signals.logs, AGENT_NAME),
   };
   const dropsOf = (signal: Signal): DropCounters =>
     createDropCounters((reason) => warn(LOSSES[reason](signal, config.signals[signal].url)));
@@ -72,7 +82,9 @@ export function createPipeline({
   const reader = config.signals.metrics.isOn
     ? new MetricPush(config.metricIntervalMs, deliverMetrics(senders.metrics), producers)
     : undefined;
-  const meters = new MeterProvider({ resource, readers: reader === undefined ? [] : [reader] });
+  const pull = config.metricsAddress === undefined ? undefined : new PullReader();
+  const readers = [reader, pull].filter((one) => one !== undefined);
+  const meters = new MeterProvider({ resource, readers });
   reportDrops(meters.getMeter('@nightjar/agent'), drops);
   return {
     addSpan: (span) => {
@@ -80,11 +92,16 @@ export function createPipeline({
         takeSpan(span);
     },
     meters,
-    loggers: createLoggers(resource, config.signals.logs.isOn ? records : undefined),
+    loggers: createLoggers(resource, config.signals.logs.isOn ? records : undefined, drops.logs),
     drops,
     flush: async () => {
       await Promise.all([spans.flush(), records.flush(), reader?.forceFlush().catch(() => undefined)]);
     },
+    collect: async () => (await pull?.collect())?.resourceMetrics,
+    takeLetters: () => [
+      ...letterOf(config.signals.traces, spans, (batch) => writeTraceRequest(resource, batch)),
+      ...letterOf(config.signals.logs, records, (batch) => ProtobufLogsSerializer.serializeRequest(batch)),
+    ],
     stopRetrying: () => {
       for (const sender of Object.values(senders)) sender.stopRetrying();
     },
@@ -97,16 +114,34 @@ export function createPipeline({
   };
 }
 
+function letterOf<Item>(
+  { url, headers, isGzip }: SignalConfig,
+  queue: BatchQueue<Item>,
+  write: (items: Item[]) => Uint8Array | undefined,
+): Letter[] {
+  const items = queue.take();
+  if (items.length === 0) return [];
+  try {
+    const body = write(items);
+    const written = {
+      'content-type': 'application/x-protobuf',
+      'user-agent': AGENT_NAME,
+      ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
+    };
+    return body === undefined ? [] : [{ url, isGzip, body, headers: { ...headers, ...written } }];
+  } catch {
+    return [];
+  }
+}
+
 function createLoggers(
   resource: Resource,
   records: BatchQueue<ReadableLogRecord> | undefined,
+  drops: DropCounters,
 ): LoggerProvider {
-  const processor = {
-    onEmit: (record: ReadableLogRecord): void => records?.add(record),
-    forceFlush: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(),
-  };
-  return new LoggerProvider({ resource, processors: records === undefined ? [] : [processor] });
+  const processors =
+    records === undefined ? [] : [logIntake(records.add, () => drops.drop('unserialisable', 1))];
+  return new LoggerProvider({ resource, processors });
 }
 
 /** The agent's losses are a metric too, so that the dashboard can show them once the collector is back. */

@@ -1,4 +1,5 @@
 import { BullmqTelemetry } from './bullmq-telemetry.ts';
+import { BunyanLines } from './bunyan-lines.ts';
 import { loadPackage } from './load-package.ts';
 import { PromClientRegistries } from './prom-client.ts';
 import type { InstrumentationRow } from './row.ts';
@@ -55,14 +56,7 @@ export const LOGS: readonly InstrumentationRow[] = [
       return new WinstonInstrumentation();
     },
   },
-  {
-    name: 'bunyan',
-    packages: ['bunyan'],
-    create: () => {
-      const { BunyanInstrumentation } = loadPackage('@opentelemetry/instrumentation-bunyan');
-      return new BunyanInstrumentation();
-    },
-  },
+  { name: 'bunyan', packages: ['bunyan'], create: () => new BunyanLines() },
 ];
 
 export const RUNTIME: readonly InstrumentationRow[] = [

@@ -24,6 +24,10 @@ export interface SentPoint {
 export interface SentLog {
   readonly body: unknown;
   readonly traceId: string;
+  readonly spanId: string;
+  readonly severity: number;
+  readonly scope: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
 }
 
 export function decodeSpans(bytes: Buffer): SentSpan[] {
@@ -68,11 +72,17 @@ export function decodePoints(bytes: Buffer): SentPoint[] {
 }
 
 export function decodeLogs(bytes: Buffer): SentLog[] {
-  const records = fields(bytes, 1).flatMap((one) => fields(one, 2).flatMap((scope) => fields(scope, 2)));
-  return records.map((record) => ({
-    body: valueOf(first(record, 5)),
-    traceId: first(record, 9).toString('hex'),
-  }));
+  const scopes = fields(bytes, 1).flatMap((one) => fields(one, 2));
+  return scopes.flatMap((scope) =>
+    fields(scope, 2).map((record) => ({
+      body: valueOf(first(record, 5)),
+      traceId: first(record, 9).toString('hex'),
+      spanId: first(record, 10).toString('hex'),
+      severity: number(record, 2),
+      scope: first(first(scope, 1), 1).toString(),
+      attributes: attributesOf(fields(record, 6)),
+    })),
+  );
 }
 
 interface Field {
@@ -135,6 +145,7 @@ const READERS: Readonly<Record<number, (raw: Buffer) => unknown>> = {
   3: (raw) => varint(raw, 0).value,
   4: (raw) => raw.readDoubleLE(),
   5: (raw) => fields(raw, 1).map(valueOf),
+  6: (raw) => attributesOf(fields(raw, 1)),
 };
 
 function valueOf(bytes: Buffer): unknown {
