@@ -42,8 +42,34 @@ export async function callList(address: string): Promise<Stop[]> {
     { name: 'logs', path: '/logs', ready: 'main h1' },
     { name: 'alerts', path: '/alerts', ready: 'main h1' },
     { name: 'alerts-history', path: '/alerts?tab=history', ready: 'main h1' },
-    { name: 'alerts-rules', path: '/alerts?tab=rules', ready: 'main h1' },
+    ...(await alertStops(read)),
     { name: 'not-found', path: '/nowhere', ready: 'main h1' },
+  ];
+}
+
+type Read = (path: string) => Promise<unknown>;
+
+async function alertStops(read: Read): Promise<Stop[]> {
+  const { rules } = endpoints.rules.response.parse(await read('/rules'));
+  const { episodes } = endpoints.alerts.response.parse(await read('/alerts?from=now-7d'));
+  const rule = `/alerts/rules/${encodeURIComponent(rules[0]?.uid ?? 'none')}`;
+  const h1 = 'main h1';
+  const chart = 'main .recharts-surface';
+  return [
+    { name: 'episode', path: `/alerts/episodes/${episodes[0]?.id ?? 'none'}`, ready: chart },
+    { name: 'noise', path: '/alerts/noise?from=now-7d', ready: h1 },
+    { name: 'rules', path: '/alerts/rules', ready: 'main table tbody tr' },
+    { name: 'rule', path: rule, ready: chart },
+    { name: 'rule-yaml', path: `${rule}?tab=yaml`, ready: 'main pre' },
+    { name: 'rule-new', path: '/alerts/new-rule', ready: 'main form' },
+    {
+      name: 'rule-copy',
+      path: `/alerts/new-rule?copy=${encodeURIComponent(rules[0]?.uid ?? '')}`,
+      ready: chart,
+    },
+    { name: 'silences', path: '/alerts/silences', ready: h1 },
+    { name: 'silence-new', path: '/alerts/new-silence?matchers=service%3D%22shop%22', ready: 'main form' },
+    { name: 'channels', path: '/alerts/channels', ready: h1 },
   ];
 }
 

@@ -1,13 +1,27 @@
 // The one place that talks to the collector. Requests and answers are typed by the contract, and answers are checked
 // against it: what a page gets has the shape it was promised.
 import { apiPrefix, endpoints, errorSchema } from '@nightjar/collector/contract';
-import type { EndpointName, ParamsOf, QueryOf, ResponseOf } from '@nightjar/collector/contract';
+import type {
+  BodyOf,
+  EndpointName,
+  FieldProblem,
+  ParamsOf,
+  QueryOf,
+  ResponseOf,
+} from '@nightjar/collector/contract';
 
 export type CallInput<Name extends EndpointName> = Readonly<{
   params?: ParamsOf<Name>;
   query?: QueryOf<Name>;
-  body?: unknown;
+  body?: BodyOf<Name>;
   signal?: AbortSignal;
+}>;
+
+type Fault = Readonly<{
+  code: string;
+  message: string;
+  remedy: string;
+  fields?: readonly FieldProblem[] | undefined;
 }>;
 
 /** What went wrong, why, and what to do: the three things a failed page says. */
@@ -15,12 +29,15 @@ export class ApiFailure extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string;
+  /** What is wrong with single fields of what was sent. */
+  readonly fields: readonly FieldProblem[];
 
-  constructor(status: number, fault: Readonly<{ code: string; message: string; remedy: string }>) {
+  constructor(status: number, fault: Fault) {
     super(fault.message);
     this.status = status;
     this.code = fault.code;
     this.remedy = fault.remedy;
+    this.fields = fault.fields ?? [];
   }
 }
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { EndpointName, ParamsOf, QueryOf, ResponseOf } from '@nightjar/collector/contract';
+import type { BodyOf, EndpointName, ParamsOf, QueryOf, ResponseOf } from '@nightjar/collector/contract';
 import { ApiFailure, callApi } from './client.ts';
 
 export const pollMs = 10_000;
@@ -9,6 +9,8 @@ const retriesMax = 2;
 type Options<Name extends EndpointName> = Readonly<{
   params?: ParamsOf<Name>;
   query?: QueryOf<Name>;
+  /** For an endpoint that takes much and changes nothing. */
+  body?: BodyOf<Name>;
   /** Ask again every `pollMs`. */
   isLive?: boolean;
   isEnabled?: boolean;
@@ -20,13 +22,14 @@ export type Answer<Name extends EndpointName> = UseQueryResult<ResponseOf<Name>>
 
 /** One request of the contract as a query. While a filter or the range changes, what was shown stays on the page. */
 export function useEndpoint<Name extends EndpointName>(name: Name, options: Options<Name>): Answer<Name> {
-  const { params, query, isLive = false, isEnabled = true, everyMs = pollMs } = options;
+  const { params, query, body, isLive = false, isEnabled = true, everyMs = pollMs } = options;
   return useQuery<ResponseOf<Name>>({
-    queryKey: [name, params ?? {}, query ?? {}],
+    queryKey: [name, params ?? {}, query ?? {}, body ?? {}],
     queryFn: async ({ signal }) =>
       await callApi(name, {
         ...(params === undefined ? {} : { params }),
         ...(query === undefined ? {} : { query }),
+        ...(body === undefined ? {} : { body }),
         signal,
       }),
     enabled: isEnabled,

@@ -51,6 +51,46 @@ const routeTree = root.addChildren([
     '/alerts',
     lazyRouteComponent(() => import('../features/alerts/AlertsPage.tsx'), 'AlertsPage'),
   ),
+  at(
+    '/alerts/episodes/$episodeId',
+    lazyRouteComponent(() => import('../features/alerts/EpisodePage.tsx'), 'EpisodePage'),
+  ),
+  at(
+    '/alerts/noise',
+    lazyRouteComponent(() => import('../features/alerts/NoisePage.tsx'), 'NoisePage'),
+  ),
+  at(
+    '/alerts/rules',
+    lazyRouteComponent(() => import('../features/rules/RulesPage.tsx'), 'RulesPage'),
+  ),
+  at(
+    '/alerts/rules/$ruleUid',
+    lazyRouteComponent(() => import('../features/rules/RulePage.tsx'), 'RulePage'),
+  ),
+  at(
+    '/alerts/rules/$ruleUid/change',
+    lazyRouteComponent(() => import('../features/rules/ChangeRulePage.tsx'), 'ChangeRulePage'),
+  ),
+  at(
+    '/alerts/new-rule',
+    lazyRouteComponent(() => import('../features/rules/ChangeRulePage.tsx'), 'NewRulePage'),
+  ),
+  at(
+    '/alerts/silences',
+    lazyRouteComponent(() => import('../features/silences/SilencesPage.tsx'), 'SilencesPage'),
+  ),
+  at(
+    '/alerts/silences/$silenceId/change',
+    lazyRouteComponent(() => import('../features/silences/ChangeSilencePage.tsx'), 'ChangeSilencePage'),
+  ),
+  at(
+    '/alerts/new-silence',
+    lazyRouteComponent(() => import('../features/silences/ChangeSilencePage.tsx'), 'NewSilencePage'),
+  ),
+  at(
+    '/alerts/channels',
+    lazyRouteComponent(() => import('../features/channels/ChannelsPage.tsx'), 'ChannelsPage'),
+  ),
 ]);
 
 export const router = createRouter({

@@ -16,6 +16,8 @@ export type Column<Row> = Readonly<{
   isWide?: boolean;
   /** Stands on a line of its own at the top of the card on a phone. */
   isTitle?: boolean;
+  /** Never cut: buttons. */
+  isWhole?: boolean;
   /** Left out on a phone. */
   isExtra?: boolean;
   /** Explains the header. */
@@ -97,6 +99,7 @@ function cellClass<Row>(column: Column<Row>): string {
     column.isNumber === true && styles['number'],
     column.isWide === true && styles['wide'],
     column.isTitle === true && styles['title'],
+    column.isWhole === true && styles['whole'],
     column.isExtra === true && styles['extra'],
   ];
   return names.filter((name) => typeof name === 'string').join(' ');

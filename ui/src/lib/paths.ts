@@ -40,6 +40,20 @@ export const paths = {
   queues: (search: Search) => address('/queues', search),
   logs: (search: Search, filter?: Search) => address('/logs', search, filter),
   alerts: (search: Search, more?: Search) => address('/alerts', search, more),
+  episode: (search: Search, id: string) => address(`/alerts/episodes/${encodeURIComponent(id)}`, search),
+  /** A report on a week. */
+  noise: (search: Search) => address('/alerts/noise', { ...search, from: 'now-7d', to: 'now' }),
+  rules: (search: Search) => address('/alerts/rules', search),
+  rule: (search: Search, uid: string, more?: Search) =>
+    address(`/alerts/rules/${encodeURIComponent(uid)}`, search, more),
+  newRule: (search: Search, more?: Search) => address('/alerts/new-rule', search, more),
+  changeRule: (search: Search, uid: string) =>
+    address(`/alerts/rules/${encodeURIComponent(uid)}/change`, search),
+  silences: (search: Search, more?: Search) => address('/alerts/silences', search, more),
+  newSilence: (search: Search, more?: Search) => address('/alerts/new-silence', search, more),
+  changeSilence: (search: Search, id: string) =>
+    address(`/alerts/silences/${encodeURIComponent(id)}/change`, search),
+  channels: (search: Search) => address('/alerts/channels', search),
 } as const;
 
 /** An attribute that is a web address, or undefined: telemetry is hostile, only http and https become links. */

@@ -16,9 +16,11 @@ import { axisTime } from '../../lib/moment.ts';
 import type { QuantityKind } from '../../lib/quantity.ts';
 import { quantityText } from '../../lib/quantity.ts';
 import type { Marker, Point } from './chart-data.ts';
-import { draggedRange, isLone, labelMarkers, peakOf, timeTicks, valueTicks } from './chart-data.ts';
+import { draggedRange, isLone, labelMarkers, leastOf, peakOf, timeTicks, valueTicks } from './chart-data.ts';
 import styles from './TimeChart.module.css';
 import { BucketTooltip } from './BucketTooltip.tsx';
+import { drawLines, drawStretches } from './chart-marks.tsx';
+import type { Stretch, ValueLine } from './chart-marks.tsx';
 
 export type Series = Readonly<{ key: string; label: string; color: string; draw: 'line' | 'bar' | 'area' }>;
 
@@ -29,6 +31,11 @@ type Props = Readonly<{
   series: readonly Series[];
   stepMs: number;
   markers?: readonly Marker[];
+  /** Thresholds: the axis reaches up to them. */
+  lines?: readonly ValueLine[];
+  stretches?: readonly Stretch[];
+  /** Where points are sparse: what the time axis covers. */
+  range?: Readonly<{ fromMs: number; toMs: number }>;
   /** Charts of one id share the crosshair. */
   syncId?: string;
   /** A dragged stretch. */
@@ -42,20 +49,15 @@ const timeTicksMax = 7;
 const loneRadius = 2.5;
 
 export function TimeChart(props: Props) {
-  const { title, kind, points, series, stepMs } = props;
+  const { title, kind, points, series, stepMs, lines } = props;
   const isStacked = series.some(({ draw }) => draw === 'area');
-  const ticks = useMemo(
-    () =>
-      valueTicks(
-        peakOf(
-          points,
-          series.map(({ key }) => key),
-          isStacked,
-        ),
-        kind,
-      ),
-    [points, series, isStacked, kind],
-  );
+  const ticks = useMemo(() => {
+    const keys = series.map(({ key }) => key);
+    const highestLine = Math.max(0, ...(lines ?? []).map(({ value }) => value));
+    const ticks = valueTicks(Math.max(peakOf(points, keys, isStacked), highestLine), kind);
+    const least = leastOf(points, keys);
+    return least < 0 ? [least, ...ticks] : ticks;
+  }, [points, series, isStacked, kind, lines]);
   return (
     <figure className={styles['figure']}>
       <figcaption className={styles['caption']}>
@@ -88,8 +90,8 @@ function lastOf(points: readonly Point[], key: string): number | null {
 function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
   const { kind, points, series, stepMs, markers = [], syncId, ticks } = props;
   const drag = useDrag(props);
-  const fromMs = points[0]?.startMs ?? 0;
-  const lastMs = points.at(-1)?.startMs ?? 0;
+  const fromMs = props.range?.fromMs ?? points[0]?.startMs ?? 0;
+  const lastMs = props.range?.toMs ?? points.at(-1)?.startMs ?? 0;
   const shown = labelMarkers(markers, { fromMs, toMs: lastMs + stepMs });
   return (
     <ResponsiveContainer width="100%" height={height}>
@@ -116,7 +118,7 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
         />
         <YAxis
           width={56}
-          domain={[0, ticks.at(-1) ?? 1]}
+          domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
           ticks={[...ticks]}
           tickFormatter={(value: number) => quantityText(kind, value)}
           tickLine={false}
@@ -128,7 +130,9 @@ function Plot(props: Props & Readonly<{ ticks: readonly number[] }>) {
           cursor={{ stroke: 'var(--muted)', strokeDasharray: '2 2', fill: 'var(--hover)' }}
           content={<BucketTooltip {...{ kind, points, series, stepMs }} />}
         />
+        {drawStretches(props.stretches ?? [], [fromMs, lastMs])}
         {series.map((one) => drawSeries(one, points))}
+        {drawLines(props.lines ?? [])}
         {shown.map(({ atMs, label }) => (
           <ReferenceLine
             key={atMs}
@@ -188,11 +192,11 @@ function drawSeries({ key, label, color, draw }: Series, points: readonly Point[
   }
 }
 
-type Stretch = readonly [number, number];
+type Dragged = readonly [number, number];
 
 /** Click = one bucket, drag = a stretch. recharts gives the bucket under the pointer as its label. */
 function useDrag({ stepMs, onZoom, onBucket }: Props) {
-  const [stretch, setStretch] = useState<Stretch>();
+  const [stretch, setStretch] = useState<Dragged>();
   if (onZoom === undefined && onBucket === undefined) return { stretch: undefined, handlers: {} };
   type State = Readonly<{ activeLabel?: string | number | undefined }>;
   const atOf = (state: State) => (state.activeLabel === undefined ? undefined : Number(state.activeLabel));

@@ -78,6 +78,11 @@ export function peakOf(points: readonly Point[], keys: readonly string[], isStac
   }, 0);
 }
 
+/** The least value of some keys, 0 where none is below it. */
+export function leastOf(points: readonly Point[], keys: readonly string[]): number {
+  return points.reduce((least, point) => Math.min(least, ...keys.map((key) => point[key] ?? 0)), 0);
+}
+
 /** The range that a drag from one bucket to another means; undefined when it is no more than a click. */
 export function draggedRange(
   startMs: number,

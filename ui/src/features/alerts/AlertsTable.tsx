@@ -1,36 +1,47 @@
-import type { Alert } from '@nightjar/collector/contract';
+import type { StandingAlert } from '@nightjar/collector/contract';
+import { AppLink } from '../../components/AppLink.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
 import type { Column } from '../../components/DataTable.tsx';
-import type { Tone } from '../../components/Tag.tsx';
-import { Tag } from '../../components/Tag.tsx';
+import { GroupLinks } from '../../components/GroupLinks.tsx';
+import { StateTag } from '../../components/StateTag.tsx';
 import { When } from '../../components/When.tsx';
+import { alertValue, thresholdText } from '../../lib/alert-words.ts';
 import type { Search } from '../../lib/paths.ts';
-import { alertValue, thresholdText } from './alert-words.ts';
-import { GroupLinks } from './GroupLinks.tsx';
+import { paths } from '../../lib/paths.ts';
+import { AlertActions } from './AlertActions.tsx';
+import { Holds } from './Holds.tsx';
 
 /** As they came: firing first. */
-export function AlertsTable({ alerts, search }: Readonly<{ alerts: readonly Alert[]; search: Search }>) {
+export function AlertsTable({
+  alerts,
+  search,
+}: Readonly<{ alerts: readonly StandingAlert[]; search: Search }>) {
   return <DataTable label="Alerts" columns={columnsOf(search)} rows={alerts} rowKey={({ id }) => id} />;
 }
 
-const stateTones: Readonly<Record<Alert['state'], Tone>> = {
-  firing: 'critical',
-  recovering: 'info',
-  pending: 'warning',
-  inactive: 'muted',
-};
-
-function columnsOf(search: Search): readonly Column<Alert>[] {
+function columnsOf(search: Search): readonly Column<StandingAlert>[] {
   return [
-    { key: 'state', header: 'State', cell: ({ state }) => <Tag tone={stateTones[state]}>{state}</Tag> },
+    {
+      key: 'state',
+      header: 'State',
+      cell: (alert) => (
+        <span className="row">
+          <StateTag state={alert.state} />
+          <Holds alert={alert} search={search} />
+        </span>
+      ),
+    },
     {
       key: 'rule',
       header: 'Rule',
       isTitle: true,
-      cell: ({ ruleName, kind }) => (
-        <strong className="nowrap">
-          {kind === 'condition' ? ruleName : `${ruleName}: ${kind.replaceAll('_', ' ')}`}
-        </strong>
+      cell: ({ ruleName, kind, episodeId, ruleUid }) => (
+        <AppLink
+          href={episodeId === null ? paths.rule(search, ruleUid) : paths.episode(search, episodeId)}
+          title={episodeId === null ? 'The rule' : 'What happened, and who was told'}
+        >
+          <strong>{kind === 'condition' ? ruleName : `${ruleName}: ${kind.replaceAll('_', ' ')}`}</strong>
+        </AppLink>
       ),
     },
     { key: 'group', header: 'Group', cell: ({ labels }) => <GroupLinks labels={labels} search={search} /> },
@@ -39,13 +50,11 @@ function columnsOf(search: Search): readonly Column<Alert>[] {
       key: 'value',
       header: 'Value',
       isNumber: true,
-      cell: ({ value, unit }) => <span className="num">{alertValue(value, unit)}</span>,
-    },
-    {
-      key: 'threshold',
-      header: 'Threshold',
-      isNumber: true,
-      cell: (alert) => <span className="num muted">{thresholdText(alert)}</span>,
+      cell: (alert) => (
+        <span className="num">
+          {alertValue(alert.value, alert.unit)} <span className="muted">{thresholdText(alert)}</span>
+        </span>
+      ),
     },
     {
       key: 'since',
@@ -57,6 +66,12 @@ function columnsOf(search: Search): readonly Column<Alert>[] {
       header: 'Reason',
       isWide: true,
       cell: ({ reason }) => <span title={reason}>{reason}</span>,
+    },
+    {
+      key: 'do',
+      header: 'Actions',
+      isWhole: true,
+      cell: (alert) => <AlertActions alert={alert} search={search} />,
     },
   ];
 }

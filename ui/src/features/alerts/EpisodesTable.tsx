@@ -1,12 +1,14 @@
 import type { Episode } from '@nightjar/collector/contract';
+import { AppLink } from '../../components/AppLink.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
 import type { Column } from '../../components/DataTable.tsx';
+import { GroupLinks } from '../../components/GroupLinks.tsx';
 import { Num } from '../../components/Num.tsx';
 import { Tag } from '../../components/Tag.tsx';
+import { alertValue, endText, thresholdText } from '../../lib/alert-words.ts';
 import { absoluteTime } from '../../lib/moment.ts';
 import type { Search } from '../../lib/paths.ts';
-import { alertValue, thresholdText } from './alert-words.ts';
-import { GroupLinks } from './GroupLinks.tsx';
+import { paths } from '../../lib/paths.ts';
 
 export function EpisodesTable({
   episodes,
@@ -26,7 +28,11 @@ function columnsOf(search: Search): readonly Column<Episode>[] {
       key: 'rule',
       header: 'Rule',
       isTitle: true,
-      cell: ({ ruleName }) => <strong className="nowrap">{ruleName}</strong>,
+      cell: ({ ruleName, id }) => (
+        <AppLink href={paths.episode(search, id)}>
+          <strong className="nowrap">{ruleName}</strong>
+        </AppLink>
+      ),
     },
     { key: 'group', header: 'Group', cell: ({ labels }) => <GroupLinks labels={labels} search={search} /> },
     { key: 'severity', header: 'Severity', cell: ({ severity }) => severity },
@@ -56,7 +62,7 @@ function columnsOf(search: Search): readonly Column<Episode>[] {
     {
       key: 'end',
       header: 'Ended by',
-      cell: ({ resolveReason }) => <span className="muted">{resolveReason?.replaceAll('_', ' ') ?? ''}</span>,
+      cell: ({ resolveReason }) => <span className="muted">{endText(resolveReason)}</span>,
     },
   ];
 }

@@ -1,7 +1,7 @@
-import { AppLink } from '../../components/AppLink.tsx';
-import type { Search } from '../../lib/paths.ts';
-import { paths } from '../../lib/paths.ts';
-import { labelText } from './alert-words.ts';
+import { AppLink } from './AppLink.tsx';
+import type { Search } from '../lib/paths.ts';
+import { paths } from '../lib/paths.ts';
+import { labelText } from '../lib/alert-words.ts';
 
 type Props = Readonly<{ labels: Readonly<Record<string, string>>; search: Search }>;
 

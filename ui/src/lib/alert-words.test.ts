@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rulesAnswer } from '../../../dev/fixtures/alerts.ts';
+import { rulesAnswer } from '../../dev/fixtures/alerts.ts';
 import { alertValue, labelText, ruleText, thresholdText } from './alert-words.ts';
 
 it.each([

@@ -1,6 +1,8 @@
-import type { Alert, AlertRule, Episode } from '@nightjar/collector/contract';
+import type { Alert, AlertRule, Episode, Signal } from '@nightjar/collector/contract';
 import { unitOf } from '@nightjar/collector/contract';
-import { quantityText } from '../../lib/quantity.ts';
+import { matchersText } from './matchers.ts';
+import { quantityText } from './quantity.ts';
+import type { QuantityKind } from './quantity.ts';
 
 /** A value in the unit of its rule: milliseconds and seconds by the duration formatter, the rest as a number. */
 export function alertValue(value: number | null, unit: string): string {
@@ -39,10 +41,14 @@ export function ruleText(rule: AlertRule): string {
     })
     .join(', ');
   const held = rule.for === '0s' ? '' : ` for ${rule.for}`;
-  return `${signalText(rule)}${by} over ${rule.schedule.window}: ${tests}${held}`;
+  const filters = 'filter' in rule.signal ? (rule.signal.filter ?? []) : [];
+  const where = filters.length === 0 ? '' : ` where ${matchersText(filters)}`;
+  const bound = tests === '' ? '' : `: ${tests}`;
+  return `${signalText(rule.signal)}${where}${by} over ${rule.schedule.window}${bound}${held}`;
 }
 
-function signalText({ signal }: AlertRule): string {
+/** What is measured: "p95 latency", "age of the oldest job". */
+export function signalText(signal: Signal): string {
   switch (signal.kind) {
     case 'latency':
       return `p${Number((signal.quantile * 100).toPrecision(6))} latency`;
@@ -51,11 +57,21 @@ function signalText({ signal }: AlertRule): string {
     case 'throughput':
       return 'throughput';
     case 'queries_per_request':
-      return 'queries a request';
+      return signal.compare === 'none' ? 'queries a request' : 'queries a request against the release before';
     case 'queue':
       return signal.metric === 'oldest_age' ? 'age of the oldest job' : `queue ${signal.metric}`;
     case 'metric':
       return signal.name;
+    case 'logs':
+      return 'log records';
+    case 'heartbeat':
+      return `heartbeat of ${signal.of}`;
+    case 'burn_rate':
+      return `burn rate of ${signal.slo.objective} % over ${signal.slo.period}`;
+    case 'baseline':
+      return `${signalText(signal.of)} against the usual at this hour of the week`;
+    case 'new_finding':
+      return `findings newer than ${signal.newFor}`;
     default:
       return assertNever(signal);
   }
@@ -63,4 +79,17 @@ function signalText({ signal }: AlertRule): string {
 
 function assertNever(value: never): never {
   throw new Error(`unreachable signal ${JSON.stringify(value)}`);
+}
+
+/** How a chart draws values of a unit: the kind of its axis, and what a value is multiplied by for it. */
+export function chartScale(unit: string): Readonly<{ kind: QuantityKind; factor: number }> {
+  if (unit === 'ms') return { kind: 'duration', factor: 1 };
+  if (unit === 's') return { kind: 'duration', factor: 1_000 };
+  if (unit === '%') return { kind: 'share', factor: 0.01 };
+  return { kind: 'count', factor: 1 };
+}
+
+/** Why an episode ended, in words. */
+export function endText(reason: Episode['resolveReason']): string {
+  return reason === null ? '' : reason.replaceAll('_', ' ');
 }
