@@ -39,7 +39,7 @@ it('a rule with the least said gets every default, and reads back as itself', ()
     schedule: { every: '1m', delay: '30s', window: '5m' },
     groups: { max: 500 },
     onNoData: { action: 'hold', scope: 'rule', staleResolve: '1h' },
-    notify: { repeat: '4h', sendResolved: true },
+    notify: {},
   });
   expect(alertRule.parse(JSON.parse(JSON.stringify(parsed)))).toEqual(parsed);
 });
@@ -108,4 +108,47 @@ it.each([
 it('a silence without a matcher is refused: it would mute everything', () => {
   const parsed = silence.safeParse({ id: 's', matchers: [], startsAt: 1, endsAt: 2, by: 'me', reason: '' });
   expect(parsed.success).toBe(false);
+});
+
+it.each([
+  [
+    'conditions of a burn rate',
+    { signal: { kind: 'burn_rate', slo: { objective: 99.9 } } },
+    'conditions: come from slo.alerts',
+  ],
+  [
+    'an objective of all',
+    { signal: { kind: 'burn_rate', slo: { objective: 100 } }, conditions: [] },
+    'signal.slo.objective: must be below 100',
+  ],
+  [
+    'a short window that is long',
+    {
+      signal: {
+        kind: 'burn_rate',
+        slo: { objective: 99, alerts: [{ burn: 2, long: '5m', short: '1h', severity: 'info' }] },
+      },
+      conditions: [],
+    },
+    'signal.slo.alerts.0.short: must be shorter than long 5m',
+  ],
+  [
+    'a baseline of a baseline',
+    { signal: { kind: 'baseline', of: { kind: 'baseline', of: { kind: 'logs' } } } },
+    'signal.of',
+  ],
+  ['no conditions', { conditions: [] }, 'conditions: is empty, add a condition with severity and threshold'],
+  ['a reserved uid', { uid: 'nightjar.health' }, 'uid: must not begin with nightjar.'],
+])('refuses %s and says what to write', (_name, part, message) => {
+  const parsed = alertRule.safeParse({ ...rule, ...part });
+  expect(parsed.success ? [] : explainIssues(parsed.error)).toEqual([expect.stringContaining(message)]);
+});
+
+it.each([
+  [{ kind: 'heartbeat' }],
+  [{ kind: 'burn_rate', slo: { objective: 99.9 } }],
+  [{ kind: 'baseline', of: { kind: 'throughput' } }],
+  [{ kind: 'new_finding' }],
+])('%j needs no conditions', (signal) => {
+  expect(alertRule.safeParse({ ...rule, signal, conditions: undefined }).error).toBeUndefined();
 });

@@ -32,6 +32,14 @@ it('after a long stop only the latest ticks are due and the others are counted',
   expect(due.skipped).toBe(40);
 });
 
+it('after a long stop no more than an hour is caught up with, and the latest tick always', () => {
+  const slow = { ...plan, everyMs: 600_000 };
+  expect(dueTicks(slow, { lastTickMs: 7_000, nowMs: 86_407_000 })).toMatchObject({ skipped: 138 });
+  expect(dueTicks(slow, { lastTickMs: 7_000, nowMs: 86_407_000 }).ticks).toHaveLength(6);
+  const daily = { ...plan, everyMs: 86_400_000 };
+  expect(dueTicks(daily, { lastTickMs: 7_000, nowMs: 10 * 86_400_000 + 7_000 }).ticks).toHaveLength(1);
+});
+
 it('a rule keeps its place in the interval after a restart, and rules are spread over it', () => {
   expect(planRule(rule).offsetMs).toBe(planRule(rule).offsetMs);
   const offsets = ['a', 'b', 'c', 'd'].map((uid) => planRule({ ...rule, uid }).offsetMs);

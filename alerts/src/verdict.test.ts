@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { condition } from '../schema/index.ts';
-import { judge } from './verdict.ts';
-import type { Observation } from './verdict.ts';
+import { judge, judgeTogether } from './verdict.ts';
+import type { Observation, Verdict } from './verdict.ts';
 
 const value = (measured: number, samples = 100): Observation => ({ kind: 'value', value: measured, samples });
 const above = { op: '>', threshold: 500, recover: 400 };
@@ -51,4 +51,40 @@ it('says why in a sentence with value, unit and limit', () => {
   expect(judge(value(15_432.4), criteria).reason).toBe('15432 ms is above 500 ms');
   expect(judge(value(450), criteria).reason).toBe('450 ms is not yet back to 400 ms');
   expect(judge(value(1, 3), criteria).reason).toBe('3 samples, needs 20');
+});
+
+const of = (kind: Verdict['kind']): Verdict => ({ kind, reason: `it is ${kind}`, value: 7, samples: 70 });
+
+it.each([
+  ['both breach', 'breach', ['breach'], 'breach'],
+  ['the short window is calm again', 'breach', ['ok'], 'ok'],
+  ['the short window has no data', 'breach', ['nodata'], 'ok'],
+  ['the short window cannot be read', 'breach', ['error'], 'error'],
+  ['the short window is not queryable yet', 'breach', ['unknown'], 'unknown'],
+  ['one of two is calm', 'breach', ['breach', 'ok'], 'ok'],
+  ['the first holds and the others breach', 'deadband', ['breach'], 'deadband'],
+  ['the first holds and another is calm', 'deadband', ['ok'], 'ok'],
+  ['the first is calm, whatever the others', 'ok', ['breach'], 'ok'],
+  ['the first has no data, whatever the others', 'nodata', ['breach'], 'nodata'],
+] as const)('several windows: %s', (_name, first, others, expected) => {
+  const verdicts = others.map((kind) => ({ window: '5m', verdict: of(kind) }));
+  const judged = judgeTogether(of(first), verdicts);
+  expect(judged).toMatchObject({ kind: expected, value: 7, samples: 70 });
+});
+
+it('says which window is calm', () => {
+  const judged = judgeTogether(of('breach'), [{ window: '5m', verdict: of('ok') }]);
+  expect(judged.reason).toBe('it is breach, but over 5m it is ok');
+});
+
+it('shows what a value is made of, and does not judge what is not ready', () => {
+  const criteria = { condition: { op: '>', threshold: 2 } as const, minSamples: 0, unit: 'x' };
+  const noted: Observation = { kind: 'value', value: 3, samples: 9, note: '12 after 4' };
+  expect(judge(noted, criteria).reason).toBe('3 x is above 2 x (12 after 4)');
+  expect(judge({ kind: 'unready', reason: 'no release before' }, criteria)).toEqual({
+    kind: 'insufficient',
+    reason: 'no release before',
+    value: null,
+    samples: null,
+  });
 });
