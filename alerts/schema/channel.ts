@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationMs, positiveDuration } from './duration.ts';
 
 /** The value of an environment variable; undefined when it is not set. */
 export type ReadSecret = (name: string) => string | undefined;
@@ -40,7 +41,18 @@ export function channelSchema(readSecret: ReadSecret) {
 }
 export type ChannelConfig = Readonly<z.output<ReturnType<typeof channelSchema>>>;
 
+export const heartbeatMsMin = 30_000;
+
 export const channelFile = z.strictObject({ channels: z.array(z.unknown()) });
+
+/** For receivers that can tell that nothing came: beats while alerting works. */
+const beating = {
+  heartbeat: positiveDuration
+    .refine((text) => durationMs(text) >= heartbeatMsMin, 'is too often, 30s is the least')
+    .optional(),
+  /** False: heartbeats only, no alert goes there. */
+  alerts: z.boolean().optional(),
+};
 
 type SecretForm = (form: z.ZodType<string>) => z.ZodType<string>;
 
@@ -58,19 +70,23 @@ function plainForms(secret: SecretForm) {
       url: webAddress,
       /** Signs each body with HMAC-SHA256 when set. */
       secret: secret(signingKey).optional(),
+      ...beating,
     }),
-    z.strictObject({ kind: z.literal('log'), name }),
+    z.strictObject({ kind: z.literal('log'), name, ...beating }),
     z.strictObject({
       kind: z.literal('alertmanager'),
       name,
       /** Up to and without /api/v2/alerts. */
       url: webAddress,
       token: secret(token).optional(),
+      ...beating,
     }),
     z.strictObject({
       kind: z.literal('pagerduty'),
       name,
       routingKey: secret(token),
+      /** Of the webhook subscription that reports acknowledgements back. */
+      webhookSecret: secret(token).optional(),
       url: webAddress.default('https://events.pagerduty.com/v2/enqueue'),
     }),
     z.strictObject({
@@ -94,6 +110,7 @@ function chatForms(secret: SecretForm) {
       url: webAddress.default('https://ntfy.sh'),
       topic: z.string().regex(/^[-_A-Za-z0-9]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 - _'),
       token: secret(token).optional(),
+      ...beating,
     }),
   ] as const;
 }
@@ -111,5 +128,6 @@ function emailForm(secret: SecretForm) {
     password: secret(token).optional(),
     from: address,
     to: z.array(address).min(1, 'is empty, add an address').max(50),
+    ...beating,
   });
 }

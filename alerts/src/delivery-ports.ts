@@ -138,30 +138,35 @@ export interface OutboxDepth {
 /** A channel with this many open rows takes no more: further ones are stored as dead with `outbox_full`. */
 export const outboxPendingMax = 10_000;
 
-/** `detail` may quote what the receiver answered: it is for the log alone, no API shows it. */
+interface Answered {
+  /** The HTTP status, where there was one. */
+  readonly status?: number;
+  /** May quote what the receiver answered: for the log alone, no API shows it. */
+  readonly detail?: string;
+}
 export type SendOutcome =
-  | { readonly kind: 'delivered' }
-  | {
-      readonly kind: 'retry';
-      readonly reason: string;
-      readonly afterMs?: number;
-      readonly detail?: string;
-    }
-  | { readonly kind: 'rejected'; readonly reason: string; readonly detail?: string };
+  | ({ readonly kind: 'delivered' } & Answered)
+  | ({ readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number } & Answered)
+  | ({ readonly kind: 'rejected'; readonly reason: string } & Answered);
 
 /** One way out. `send` may also throw: that counts as retry. The signal ends the attempt. */
 export interface Channel {
   readonly name: string;
+  readonly kind?: string;
   send(notification: Notification, signal: AbortSignal): Promise<SendOutcome>;
   /** Beats so often while alerting works, for a dead man's switch at the other end. */
   readonly heartbeatMs?: number;
   /** False: for heartbeats only. */
   readonly takesAlerts?: boolean;
+  /** Groups by itself, so it is told of every alert alone. */
+  readonly isGrouping?: boolean;
 }
 
 /** How a channel fares in this process. */
 export interface ChannelHealth {
   readonly channel: string;
+  readonly kind: string;
+  readonly heartbeatMs: number | null;
   readonly state: 'closed' | 'open' | 'half_open';
   /** Failures in a row. */
   readonly failures: number;
@@ -173,7 +178,9 @@ export interface ChannelHealth {
 
 export interface TestResult {
   readonly status: 'delivered' | 'failed' | 'refused' | 'unknown_channel' | 'too_soon';
-  /** Why not; never what the receiver answered beyond its status. */
+  /** What the receiver answered, where there is such a number. */
+  readonly httpStatus: number | null;
+  /** Why not; never more of an answer than its status. */
   readonly reason: string | null;
   readonly tookMs: number;
 }

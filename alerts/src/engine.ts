@@ -3,7 +3,9 @@ import type { AlertRule, Inhibition } from '../schema/index.ts';
 import { withBaselines } from './baseline.ts';
 import { compileInhibition } from './delivery/inhibit.ts';
 import type { Inhibitor } from './delivery/inhibit.ts';
+import { createSilenceClock } from './delivery/recurrence.ts';
 import { routeTo } from './delivery/route.ts';
+import type { Routing } from './delivery/route.ts';
 import { prepareStages } from './delivery/stages.ts';
 import { createHealthWatch, healthUid } from './health-watch.ts';
 import type { PastRead } from './late.ts';
@@ -23,6 +25,7 @@ export interface EngineOptions {
   readonly store: AlertStore;
   /** Names of the channels there are; a rule that names none goes to all. */
   readonly channels: readonly string[];
+  readonly routing?: Routing;
   /** Where the dashboard is reached, for the links in messages. */
   readonly baseUrl: string;
   readonly log: Logger;
@@ -52,7 +55,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { store, baseUrl, log } = options;
   const source = withBaselines(options.source);
   const count: Count = options.count ?? (() => undefined);
-  const route = routeTo(options.channels);
+  const route = routeTo(options.channels, options.routing);
+  const isActive = createSilenceClock();
   const readTimeoutMs = options.readTimeoutMs ?? readTimeoutMsDefault;
   const pastReads = new Map<string, readonly PastRead[]>();
   const shared = { store, baseUrl, readTimeoutMs, log, count, pastReads };
@@ -90,7 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
         return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
       });
       if (due.length === 0 && !mustRetire) return;
-      const stagesNow = await prepareStages({ store, inhibitors, route, nowMs });
+      const stagesNow = await prepareStages({ store, inhibitors, route, nowMs, isActive });
       const quiet = { ...shared, source: shareReads(source), nowMs, downReason: null, arrivals: undefined };
       const downReason = await health.look({ ...quiet, stages: await stagesNow() });
       const arrivals = downReason === null ? await lateness.arrivals(due, nowMs) : undefined;

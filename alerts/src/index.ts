@@ -23,6 +23,23 @@ export type { KeptRule, KeptRules, RuleStore } from './rule-store.ts';
 export { channelsFileName, loadChannels } from './load-channels.ts';
 export type { ChannelProblem, ChannelSource, LoadedChannels } from './load-channels.ts';
 export { compileMatchers, matcherProblem, subjectOf } from './delivery/matching.ts';
+export { loadRoutes, parseRoutes, routesFileName } from './load-routes.ts';
+export type { LoadedRoutes, RouteProblem } from './load-routes.ts';
+export { createActions, snoozeMsMax } from './delivery/actions.ts';
+export type { ActionOutcome, ActionRequest, Actions, ActionsOptions } from './delivery/actions.ts';
+export {
+  createSilenceClock,
+  nextOccurrences,
+  occurrencesOf,
+  recurrenceProblem,
+} from './delivery/recurrence.ts';
+export type { IsActive, Occurrence, OccurrenceQuery } from './delivery/recurrence.ts';
+export { createGrouper } from './delivery/grouper.ts';
+export type { Grouper, GrouperOptions } from './delivery/grouper.ts';
+export { createWatchdog } from './delivery/watchdog.ts';
+export type { Watchdog, WatchdogOptions } from './delivery/watchdog.ts';
+export type { Routing } from './delivery/route.ts';
+export { evidenceTimeoutMs } from './delivery/enrich.ts';
 export { createDeliveryWorker } from './delivery/worker.ts';
 export type { DeliveryWorker, WorkerOptions } from './delivery/worker.ts';
 export { openChannel } from './channels/open-channel.ts';

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
+import { literalProblem, targetOf } from './channels/guarded-address.ts';
+import type { TargetPolicy } from './channels/target-policy.ts';
 import { channelFile, channelSchema, explainIssues } from '../schema/index.ts';
 import type { ChannelConfig, ReadSecret } from '../schema/index.ts';
 
@@ -26,6 +28,8 @@ export interface ChannelSource {
   readonly readSecret: ReadSecret;
   /** Names that are taken already, such as that of the log. */
   readonly reserved: readonly string[];
+  /** Refuses addresses that no message could be sent to; absent: they are refused at the first message. */
+  readonly policy?: TargetPolicy;
 }
 
 /** Reads `channels.yaml` of the folder; no file is no channels. What is wrong is returned, the rest loads. */
@@ -64,6 +68,11 @@ export function parseChannels(text: string, source: ChannelSource): LoadedChanne
       return;
     }
     const { name } = parsed.data;
+    const unreachable = targetProblem(parsed.data, source.policy);
+    if (unreachable !== undefined) {
+      refuse(name, unreachable);
+      return;
+    }
     if (taken.has(name)) refuse(name, `name: ${name} is taken, choose another`);
     else if (channels.length >= channelsMax)
       refuse(name, `channel: there are more than ${channelsMax} channels, remove some`);
@@ -73,6 +82,17 @@ export function parseChannels(text: string, source: ChannelSource): LoadedChanne
     }
   });
   return { channels, problems };
+}
+
+// Names are looked up at each message; what is written out can be judged at once.
+function targetProblem(config: ChannelConfig, policy: TargetPolicy | undefined): string | undefined {
+  if (policy === undefined || config.kind === 'log') return undefined;
+  const [field, target] =
+    config.kind === 'email'
+      ? (['host', { host: config.host, port: config.port }] as const)
+      : (['url', targetOf(new URL(config.url))] as const);
+  const problem = literalProblem(target, policy);
+  return problem === undefined ? undefined : `${field}: ${problem}`;
 }
 
 function fileProblem(message: string): LoadedChannels {

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { Grouper } from './delivery/grouper.ts';
+import type { Watchdog } from './delivery/watchdog.ts';
 import type { DeliveryWorker } from './delivery/worker.ts';
 import type { Engine } from './engine.ts';
 import type { AlertStore, Now } from './ports.ts';
@@ -9,7 +11,9 @@ export const historyKeptMs = 30 * 86_400_000;
 
 export interface SchedulerOptions {
   readonly engine: Engine;
-  readonly worker: DeliveryWorker;
+  readonly worker: Pick<DeliveryWorker, 'channels' | 'drain'>;
+  readonly grouper?: Grouper;
+  readonly watchdog?: Watchdog;
   readonly store: AlertStore;
   readonly now: Now;
   readonly log: Logger;
@@ -24,7 +28,7 @@ export interface Scheduler {
 
 /** Evaluation, each channel and the tidying run side by side: none waits for another. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { engine, worker, store, now, log } = options;
+  const { engine, worker, grouper, watchdog, store, now, log } = options;
   const everyMs = options.pollEveryMs ?? pollEveryMs;
   let stops: (() => Promise<void>)[] = [];
   let stopping = new AbortController();
@@ -37,6 +41,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       stops = [
         loop(everyMs, async () => await engine.tick(now())),
         ...worker.channels.map((channel) => loop(everyMs, async () => await worker.drain(channel, signal))),
+        ...(grouper === undefined ? [] : [loop(everyMs, async () => await grouper.flush())]),
+        ...(watchdog === undefined ? [] : [loop(everyMs, async () => await watchdog.beat())]),
         loop(pruneEveryMs, async () => await store.prune(now() - historyKeptMs)),
       ];
     },

@@ -26,6 +26,7 @@ export function createAlertmanagerChannel(options: AlertmanagerOptions, poster: 
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return {
     name,
+    isGrouping: true,
     send: async (message, signal) => await poster.post({ url, headers, body: alertsBody(message) }, signal),
   };
 }

@@ -42,13 +42,27 @@ export async function guardAddress(
   if (isListed) return { kind: 'allowed', addresses };
   for (const { address } of addresses) {
     const problem = addressProblem(address, guard.policy);
-    if (problem !== undefined)
-      return {
-        kind: 'refused',
-        reason: `${host} is ${problem}, list ${host}:${target.port} in NIGHTJAR_CHANNEL_ALLOW to send there`,
-      };
+    if (problem !== undefined) return { kind: 'refused', reason: refusal(target, problem) };
   }
   return { kind: 'allowed', addresses };
+}
+
+/** Why a target whose address is written out is refused; undefined for a name, which is judged when it is looked up. */
+export function literalProblem(target: Target, policy: TargetPolicy): string | undefined {
+  const literal = literalOf(target.host);
+  if (literal === undefined || isHostListed(target, policy)) return undefined;
+  const problem = addressProblem(literal, policy);
+  return problem === undefined ? undefined : refusal(target, problem);
+}
+
+export function targetOf(url: URL): Target {
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  return { host: url.hostname, port };
+}
+
+function refusal({ host, port }: Target, problem: string): string {
+  const plain = plainHost(host);
+  return `${plain} is ${problem}, list ${plain}:${port} in NIGHTJAR_CHANNEL_ALLOW to send there`;
 }
 
 /** A `lookup` for sockets that gives the addresses that were judged, whatever name it is asked for. */

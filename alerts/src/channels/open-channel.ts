@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { durationMs } from '../../schema/index.ts';
 import type { ChannelConfig } from '../../schema/index.ts';
 import type { Channel, Now } from '../ports.ts';
 import { createAlertmanagerChannel } from './alertmanager.ts';
@@ -24,6 +25,18 @@ export interface ChannelDependencies {
 }
 
 export function openChannel(config: ChannelConfig, dependencies: ChannelDependencies): Channel {
+  const { kind } = config;
+  const heartbeat = 'heartbeat' in config ? config.heartbeat : undefined;
+  const takesAlerts = !('alerts' in config) || config.alerts !== false;
+  return {
+    ...openKind(config, dependencies),
+    kind,
+    takesAlerts,
+    ...(heartbeat === undefined ? {} : { heartbeatMs: durationMs(heartbeat) }),
+  };
+}
+
+function openKind(config: ChannelConfig, dependencies: ChannelDependencies): Channel {
   const { log, now } = dependencies;
   const poster = createPoster(dependencies);
   switch (config.kind) {

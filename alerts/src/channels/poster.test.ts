@@ -38,7 +38,7 @@ it('a listed host and port is reached, another port of it is not', async () => {
   const poster = createPoster({ policy: { isPrivateAllowed: false, allowed: entries }, now });
   const send = async (port: string) =>
     await poster.post({ url: `http://localhost:${port}/`, body: '{}' }, never);
-  expect(await send(portOf(receiver.url))).toEqual({ kind: 'delivered' });
+  expect(await send(portOf(receiver.url))).toEqual({ kind: 'delivered', status: 200 });
   expect(await send(portOf(other.url))).toMatchObject({ kind: 'rejected' });
   expect(other.received).toHaveLength(0);
 });
@@ -73,7 +73,7 @@ it('the address that was judged is the one connected to: one look-up a post', as
   const policy = { isPrivateAllowed: false, allowed: entries };
   const poster = createPoster({ policy, now, resolve: dns.resolve });
   const post = { url: `http://rebind.example:${portOf(receiver.url)}/hook`, body: '{"a":1}' };
-  expect(await poster.post(post, never)).toEqual({ kind: 'delivered' });
+  expect(await poster.post(post, never)).toEqual({ kind: 'delivered', status: 200 });
   expect(dns.queries()).toBe(1);
   expect(receiver.received[0]).toMatchObject({ path: '/hook', body: '{"a":1}' });
   expect(receiver.received[0]?.headers.host).toBe(`rebind.example:${portOf(receiver.url)}`);
@@ -93,7 +93,7 @@ it.each([301, 302, 303, 307, 308])('a redirect with status %d is not followed', 
   await using inside = await openReceiver(() => ({ status: 200 }));
   await using receiver = await openReceiver(() => ({ status, headers: { location: inside.url } }));
   const outcome = await localPoster(now).post({ url: receiver.url, body: '{}' }, never);
-  expect(outcome).toEqual({ kind: 'rejected', reason: `status ${status}` });
+  expect(outcome).toEqual({ kind: 'rejected', reason: `status ${status}`, status });
   expect(inside.received).toHaveLength(0);
 });
 

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Now, SendOutcome } from '../ports.ts';
-import { guardAddress, pinnedLookup, systemResolve } from './guarded-address.ts';
+import { guardAddress, pinnedLookup, systemResolve, targetOf } from './guarded-address.ts';
 import type { ResolvedAddress, Resolve } from './guarded-address.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { checkTarget } from './target.ts';
@@ -41,8 +41,7 @@ export function createPoster({ policy, now, resolve = systemResolve }: PosterOpt
     const target = checkTarget(given.url);
     if (target.kind === 'refused') return { kind: 'rejected', reason: target.reason };
     const { url } = target;
-    const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-    const guarded = await guardAddress({ host: url.hostname, port }, { policy, resolve });
+    const guarded = await guardAddress(targetOf(url), { policy, resolve });
     if (guarded.kind === 'refused') return { kind: 'rejected', reason: guarded.reason };
     if (guarded.kind === 'unresolved') return { kind: 'retry', reason: guarded.reason };
     try {
@@ -91,14 +90,15 @@ async function exchange(post: Post, { url, addresses, signal }: Connection): Pro
 async function outcomeOf(response: IncomingMessage, post: Post, nowMs: number): Promise<SendOutcome> {
   const status = response.statusCode ?? 0;
   if (status >= 200 && status < 300) {
-    if (post.judge === undefined) return { kind: 'delivered' };
-    return post.judge(await readText(response, judgedBytesMax));
+    if (post.judge === undefined) return { kind: 'delivered', status };
+    return { ...post.judge(await readText(response, judgedBytesMax)), status };
   }
   const text = await readText(response, answerBytesMax);
-  const reason = `status ${status}${text === '' ? '' : `: ${text}`}`;
-  if (!retriedStatuses.has(status) && status < 500) return { kind: 'rejected', reason };
+  // What was answered may come from anywhere: it goes to the log, never to who asked for the message.
+  const answered = { reason: `status ${status}`, status, ...(text === '' ? {} : { detail: text }) };
+  if (!retriedStatuses.has(status) && status < 500) return { kind: 'rejected', ...answered };
   const afterMs = parseRetryAfter(response.headers['retry-after'] ?? null, nowMs);
-  return afterMs === undefined ? { kind: 'retry', reason } : { kind: 'retry', reason, afterMs };
+  return afterMs === undefined ? { kind: 'retry', ...answered } : { kind: 'retry', ...answered, afterMs };
 }
 
 async function readText(response: IncomingMessage, bytesMax: number): Promise<string> {

@@ -38,9 +38,10 @@ export function judgeSlack(text: string): SendOutcome {
   if (text === 'ok') return { kind: 'delivered' };
   const error = /"ok"\s*:\s*(true|false)(?:.*"error"\s*:\s*"(\w+)")?/s.exec(text);
   if (error?.[1] === 'true') return { kind: 'delivered' };
-  const code = error?.[2] ?? clip(text, 200);
-  const reason = `Slack answered ${code === '' ? 'nothing' : code}`;
-  return { kind: passingErrors.has(code) ? 'retry' : 'rejected', reason };
+  // Slack's own errors are words such as invalid_blocks; anything else is not shown, whoever answered it.
+  const code = error?.[2] ?? (/^[a-z_]{1,60}$/.test(text) ? text : '');
+  const reason = `Slack answered ${code === '' ? 'something else than ok' : code}`;
+  return { kind: passingErrors.has(code) ? 'retry' : 'rejected', reason, detail: clip(text, 200) };
 }
 
 function slackBody(message: Notification): string {

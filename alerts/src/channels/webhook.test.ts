@@ -26,7 +26,7 @@ it.each<[Answer, object]>([
   ],
   [
     { status: 400, body: 'bad' },
-    { kind: 'rejected', reason: 'status 400: bad' },
+    { kind: 'rejected', reason: 'status 400', detail: 'bad' },
   ],
   [{ status: 401 }, { kind: 'rejected', reason: 'status 401' }],
   [{ status: 404 }, { kind: 'rejected', reason: 'status 404' }],
@@ -43,7 +43,7 @@ it.each<[Answer, object]>([
   ],
 ])('an answer %j is %j', async (answer, outcome) => {
   await using receiver = await openReceiver(() => answer);
-  expect(await send(receiver.url)).toEqual(outcome);
+  expect(await send(receiver.url)).toEqual({ ...outcome, status: answer.status });
   expect(receiver.received).toHaveLength(1);
 });
 

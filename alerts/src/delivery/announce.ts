@@ -34,8 +34,8 @@ export function announce(input: AnnounceInput): Announced {
   for (const intent of pass) {
     const told = tell(intent, input.context.tickMs);
     const message = messageOf({ ...intent, instance: told }, input);
-    if (intent.manner.group === null) outbox.push(...toRows(message, input.nowMs));
-    else groupNotes.push(...toNotes(message, input.nowMs));
+    outbox.push(...toRows(message, input.nowMs));
+    groupNotes.push(...toNotes(message, input.nowMs));
     draft.instances.set(instanceKey(told.condition, told.group), told);
   }
   for (const [key, instance] of draft.instances) {
@@ -102,7 +102,9 @@ function messageOf(intent: Intent, input: AnnounceInput): Message {
 }
 
 function toRows({ intent, notification }: Message, nowMs: number): OutboxRow[] {
-  return intent.channels.map((channel) => ({
+  const { group, alone } = intent.manner;
+  const channels = intent.channels.filter((name) => group === null || alone.includes(name));
+  return channels.map((channel) => ({
     id: `${notification.eventId}:${channel}`,
     channel,
     dedupKey: notification.dedupKey,
@@ -113,7 +115,9 @@ function toRows({ intent, notification }: Message, nowMs: number): OutboxRow[] {
 }
 
 function toNotes({ intent, notification }: Message, nowMs: number): GroupNote[] {
-  const { group } = intent.manner;
+  const { group, alone } = intent.manner;
   if (group === null) return [];
-  return intent.channels.map((channel) => ({ ...group, channel, notification, atMs: nowMs }));
+  return intent.channels
+    .filter((name) => !alone.includes(name))
+    .map((channel) => ({ ...group, channel, notification, atMs: nowMs }));
 }

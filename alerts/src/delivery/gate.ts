@@ -1,6 +1,8 @@
-import type { ChannelHealth, SendOutcome } from '../ports.ts';
+import type { Channel, ChannelHealth, SendOutcome } from '../ports.ts';
 import { afterFailure, breakerState, closedBreaker } from './breaker.ts';
 import type { Breaker, BreakerState } from './breaker.ts';
+
+type GatedChannel = Pick<Channel, 'name' | 'kind'> & { readonly heartbeatMs?: number | null };
 
 /** What this process knows of one channel: whether it is to be used now, and how it fared. */
 export interface Gate {
@@ -10,7 +12,7 @@ export interface Gate {
   health(nowMs: number): ChannelHealth;
 }
 
-export function createGate(channel: string): Gate {
+export function createGate({ name, kind = 'custom', heartbeatMs = null }: GatedChannel): Gate {
   let breaker: Breaker = closedBreaker;
   let lastDeliveredAtMs: number | null = null;
   let lastFailure: ChannelHealth['lastFailure'] = null;
@@ -30,7 +32,9 @@ export function createGate(channel: string): Gate {
       return wasClosed && breaker.openUntilMs !== null;
     },
     health: (nowMs) => ({
-      channel,
+      channel: name,
+      kind,
+      heartbeatMs,
       state: breakerState(breaker, nowMs),
       failures: breaker.failures,
       pausedUntilMs: breaker.openUntilMs,

@@ -20,6 +20,8 @@ export interface Manner {
   readonly sendResolved: boolean | 'always';
   /** Null: a message of its own. */
   readonly group: GroupPlace | null;
+  /** Of its channels those that the group does not hold for. */
+  readonly alone: readonly string[];
 }
 
 export interface StageContext {

@@ -12,11 +12,18 @@ import type { LabelTest } from './matching.ts';
 import { eachIntent } from './pipeline.ts';
 import type { Intent, Manner, Stage, StageContext } from './pipeline.ts';
 
+export interface Routing {
+  readonly routes?: readonly Route[];
+  /** Channels that are told of every alert by itself, because they group themselves. */
+  readonly alone?: readonly string[];
+}
+
 /**
  * Says where a message goes and in which manner. Channels: the condition's, else the rule's, else the route's, else all;
  * a resolve goes to those that were told of the trigger. Settings of a rule come before those of its route.
  */
-export function routeTo(known: readonly string[], routes: readonly Route[] = []): Stage {
+export function routeTo(known: readonly string[], routing: Routing = {}): Stage {
+  const { routes = [], alone = [] } = routing;
   const tree = routes.map((it) => compileRoute(it, {}));
   return eachIntent((intent, context) => {
     const { announced } = intent.instance;
@@ -29,7 +36,7 @@ export function routeTo(known: readonly string[], routes: readonly Route[] = [])
     // A name that nobody configured must not swallow an alert.
     const reached = channels.length === 0 && intent.kind !== 'resolve' ? known : channels;
     if (reached.length === 0) return 'no_channel';
-    const manner = mannerOf(intent, context.plan?.rule, route);
+    const manner = { ...mannerOf(intent, context.plan?.rule, route), alone };
     // What was told as one of a group goes on as that, whatever became of the rule.
     return { ...intent, channels: reached, manner: isTold ? { ...manner, group: announced.group } : manner };
   });
@@ -44,7 +51,12 @@ export function routeTo(known: readonly string[], routes: readonly Route[] = [])
   }
 }
 
-export const plainManner: Manner = { repeatMs: Number.POSITIVE_INFINITY, sendResolved: true, group: null };
+export const plainManner: Manner = {
+  repeatMs: Number.POSITIVE_INFINITY,
+  sendResolved: true,
+  group: null,
+  alone: [],
+};
 
 interface CompiledRoute {
   readonly name: string;
@@ -96,7 +108,11 @@ function findNamed(tree: readonly CompiledRoute[], name: string): CompiledRoute 
   return undefined;
 }
 
-function mannerOf(intent: Intent, rule: AlertRule | undefined, route: CompiledRoute | undefined): Manner {
+function mannerOf(
+  intent: Intent,
+  rule: AlertRule | undefined,
+  route: CompiledRoute | undefined,
+): Omit<Manner, 'alone'> {
   const own = Object.fromEntries(
     Object.entries(rule?.notify ?? {}).filter(([, value]) => value !== undefined),
   );

@@ -19,7 +19,7 @@ export function createTester({ now, baseUrl, newId, send }: TesterOptions) {
     const startedAtMs = now();
     const lastAtMs = testedAt.get(channel);
     if (lastAtMs !== undefined && startedAtMs - lastAtMs < testEveryMs)
-      return { status: 'too_soon', reason: 'it was tested a moment ago', tookMs: 0 };
+      return { status: 'too_soon', httpStatus: null, reason: 'it was tested a moment ago', tookMs: 0 };
     testedAt.set(channel, startedAtMs);
     const eventId = newId();
     const outcome = await send(
@@ -27,8 +27,9 @@ export function createTester({ now, baseUrl, newId, send }: TesterOptions) {
       ownMessage({ kind: 'test', channel, eventId, nowMs: startedAtMs, baseUrl }),
     );
     const tookMs = now() - startedAtMs;
-    if (outcome.kind === 'delivered') return { status: 'delivered', reason: null, tookMs };
+    const httpStatus = outcome.status ?? null;
+    if (outcome.kind === 'delivered') return { status: 'delivered', httpStatus, reason: null, tookMs };
     const status = outcome.kind === 'rejected' ? 'refused' : 'failed';
-    return { status, reason: outcome.reason, tookMs };
+    return { status, httpStatus, reason: outcome.reason, tookMs };
   };
 }

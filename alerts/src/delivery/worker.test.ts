@@ -87,7 +87,7 @@ it('20b: 400 is dead at once and told on the fallback, with what was lost; once 
     severity: 'critical',
     labels: { channel: 'hook' },
   });
-  expect(notice?.text).toContain('Why: status 400: no such integration');
+  expect(notice?.text).toContain('Why: status 400\n');
   expect(notice?.text).toContain(notificationOf().title);
   expect(await office.store.outboxDepths()).toMatchObject([{ channel: 'hook', dead: 2, pending: 0 }]);
 });

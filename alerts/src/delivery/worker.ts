@@ -65,7 +65,7 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
   const random = options.random ?? Math.random;
   const timeoutSignal = options.timeoutSignal ?? ((ms: number) => AbortSignal.timeout(ms));
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]));
-  const gates = new Map(options.channels.map(({ name }) => [name, createGate(name)]));
+  const gates = new Map(options.channels.map((channel) => [channel.name, createGate(channel)]));
   const { evidence: source, signalOf = () => undefined } = options;
   const enrich =
     source === undefined ? undefined : createEnricher({ source, signalOf, baseUrl, count, timeoutSignal });
@@ -79,7 +79,9 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
     drain,
     sendNow,
     test: async (name) =>
-      channels.has(name) ? await test(name) : { status: 'unknown_channel', reason: null, tookMs: 0 },
+      channels.has(name)
+        ? await test(name)
+        : { status: 'unknown_channel', httpStatus: null, reason: null, tookMs: 0 },
     health: () => [...gates.values()].map((gate) => gate.health(now())),
   };
 

@@ -1,4 +1,4 @@
-import type { AlertStore } from '@nightjar/alerts';
+import type { Actions, AlertStore, DeliveryWorker } from '@nightjar/alerts';
 import type { AlertRule } from '@nightjar/alerts/schema';
 import type { RuleSource, Rules } from '../../contract/index.ts';
 
@@ -11,6 +11,11 @@ export interface RuleBook {
 /** What the routes on alerts need of the alerting that runs. */
 export interface AlertDesk {
   readonly store: AlertStore;
+  readonly worker: Pick<DeliveryWorker, 'health' | 'test'>;
+  readonly actions: Actions;
+  /** Of the webhooks by which PagerDuty reports acknowledgements. */
+  readonly pagerDutySecrets: readonly string[];
+  readonly channelProblems: Rules['problems'];
   listRules(): RuleBook;
 }
 

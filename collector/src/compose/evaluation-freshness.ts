@@ -1,0 +1,29 @@
+import type { Count } from '@nightjar/alerts';
+import { durationMs } from '@nightjar/alerts/schema';
+import type { AlertRule } from '@nightjar/alerts/schema';
+
+/** Beyond the shortest interval of a rule: a few slow ticks are no reason to call alerting dead. */
+export const evaluationGraceMs = 300_000;
+
+export interface FreshnessOptions {
+  readonly count: Count;
+  readonly now: () => number;
+  readonly rules: () => readonly AlertRule[];
+}
+
+/** Counts as before, and knows by it whether rules are being evaluated: what a heartbeat vouches for. */
+export function createFreshness({ count, now, rules }: FreshnessOptions) {
+  let lastEvaluatedMs = now();
+  return {
+    count: ((counter, by) => {
+      if (counter === 'ticks_evaluated') lastEvaluatedMs = now();
+      count(counter, by);
+    }) satisfies Count,
+    isEvaluating: () => {
+      const intervals = rules()
+        .filter(({ enabled }) => enabled)
+        .map(({ schedule }) => durationMs(schedule.every));
+      return intervals.length === 0 || now() - lastEvaluatedMs <= Math.min(...intervals) + evaluationGraceMs;
+    },
+  };
+}
