@@ -24,8 +24,19 @@ export const PARAMETER_HASH = 'nightjar.db.parameter_hash';
 /** On a database span: items of the longest list bound as one value (`= ANY($1)`). Integer, absent when there is none. */
 export const LIST_SIZE = 'nightjar.db.list_size';
 
-/** Queue gauges reported by `observeQueue`. Attribute of each: `messaging.destination.name`. */
+/** On the span of a job: how long it waited to be taken since it was due, milliseconds. Absent when unknown. */
+export const QUEUE_WAIT_MS = 'nightjar.queue.wait_ms';
+/** Histogram of the same. */
+export const QUEUE_WAIT_METRIC = 'nightjar.queue.wait';
+/** Queue gauges. Attributes of each: `messaging.destination.name`, and `messaging.system` of queues found by themselves. */
 export const QUEUE_DEPTH_METRIC = 'nightjar.queue.depth';
 export const QUEUE_OLDEST_AGE_METRIC = 'nightjar.queue.oldest_age';
 export const QUEUE_IN_FLIGHT_METRIC = 'nightjar.queue.in_flight';
 export const QUEUE_FAILED_METRIC = 'nightjar.queue.failed';
+
+/** Name of the log event in which a process tells which libraries are hooked: at its start, on changes, and once an hour. */
+export const DOCTOR_EVENT = 'nightjar.doctor';
+/** On a doctor event: file the process was started with. */
+export const DOCTOR_MAIN_FILE = 'nightjar.doctor.main_file';
+/** On a doctor event: followed by a library's name; JSON of `status`, `version`, `why` and `fix`. */
+export const DOCTOR_LIBRARY_PREFIX = 'nightjar.doctor.library.';

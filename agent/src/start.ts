@@ -12,7 +12,9 @@ import { loadConfig } from './config.ts';
 import type { AgentConfig, AgentOptions } from './config.ts';
 import { createDevMode } from './dev/dev-mode.ts';
 import type { DevMode } from './dev/dev-mode.ts';
-import { noteStartByApp, startProbe } from './dev/doctor/probe.ts';
+import { noteStartByApp } from './dev/doctor/probe.ts';
+import { startDoctor } from './dev/doctor/start-doctor.ts';
+import type { Doctor } from './dev/doctor/start-doctor.ts';
 import { createPipeline } from './export/pipeline.ts';
 import type { ExportPipeline } from './export/pipeline.ts';
 import { INSTRUMENTATIONS, loadInstrumentations } from './instrumentations/load.ts';
@@ -115,11 +117,14 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   setGlobals(pipeline);
   const isPresent = createPackageFinder(mainFile, cwd);
   const disabled = config.disabledInstrumentations;
-  const { doctorDirectory: directory } = config;
-  const probe =
-    directory === undefined
-      ? undefined
-      : startProbe({ directory, rows: INSTRUMENTATIONS, isPresent, disabled });
+  const doctor = startDoctor({
+    directory: config.doctorDirectory,
+    rows: INSTRUMENTATIONS,
+    isPresent,
+    disabled,
+    mainFile,
+    emit: (event) => pipeline.loggers.getLogger('@nightjar/agent').emit(event),
+  });
   const ports = {
     tracker,
     registries,
@@ -131,7 +136,7 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   const { names, instrumentations, modules } = loaded;
   const providers = { tracerProvider: tracers, loggerProvider: pipeline.loggers };
   const rows = createRunningRows({ loaded, ports, providers, disabled, warn: log.warn });
-  probe?.tell(rows.on);
+  doctor.follow(rows.on);
   registerInstrumentations({ instrumentations: [...instrumentations], ...providers });
   watchBundle({ instrumentationOf: rows.instrumentationOf, warn: log.warn });
   giveMeters({ names, instrumentations, pipeline });
@@ -143,7 +148,7 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
   log.info(`on: ${names.join(', ')}; sending to ${config.signals.traces.url}`);
   processQueues().report(pipeline.meters.getMeter('@nightjar/agent'));
   reportSelf(pipeline.meters.getMeter('@nightjar/agent'), { tracker, gate, registries, prom, budget });
-  return run({ config, log, names, pipeline, tracker, budget });
+  return run({ config, log, names, pipeline, tracker, budget, doctor });
 }
 
 function setGlobals(pipeline: ExportPipeline): void {
@@ -179,9 +184,10 @@ interface Started {
   readonly pipeline: ExportPipeline;
   readonly tracker: RequestTracker;
   readonly budget: AgentBudget;
+  readonly doctor: Doctor;
 }
 
-function run({ config, log, names, pipeline, tracker, budget }: Started): RunningAgent {
+function run({ config, log, names, pipeline, tracker, budget, doctor }: Started): RunningAgent {
   const parts = {
     flush: async (): Promise<void> => {
       await tracker.forceFlush();
@@ -190,10 +196,11 @@ function run({ config, log, names, pipeline, tracker, budget }: Started): Runnin
     stopRetrying: pipeline.stopRetrying,
     close: () => {
       budget.stop();
+      doctor.stop();
       pipeline.close();
     },
   };
-  const { unfollow } = startSignals({ ...parts, config, pipeline, log });
+  const { unfollow } = startSignals({ ...parts, config, pipeline, tracker, log });
   return {
     instrumentations: names,
     flush: () => parts.flush().catch(() => undefined),

@@ -1,6 +1,6 @@
 import { callOf, detect, isCounted } from '../detect/index.ts';
 import type { DetectSpan, Detection } from '../detect/types.ts';
-import { recordOf, requestOf } from '../tracker/tracked-request.ts';
+import { recordOf, recordsOf, requestOf } from '../tracker/tracked-request.ts';
 
 /** A request as it stands while its response is being written. */
 export interface RequestView {
@@ -24,13 +24,14 @@ export function viewOf(span: object, service: string): RequestView | undefined {
   const request = requestOf(span);
   if (request === undefined || request === 'untracked' || request.state !== 'running') return undefined;
   const entry = { ...recordOf(request.entry, service), durationMs: 0 };
-  const detection = detect([entry, ...request.records]);
+  const records = recordsOf(request, service);
+  const detection = detect([entry, ...records]);
   const counts = detection.requests.find(({ scopeSpanId }) => scopeSpanId === entry.spanId);
   return {
     queryCount: counts?.queryCount ?? 0,
     dbDurationMs: counts?.dbDurationMs ?? 0,
     detection,
-    statements: statementsOf(request.records),
+    statements: statementsOf(records),
   };
 }
 

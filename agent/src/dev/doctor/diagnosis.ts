@@ -21,15 +21,17 @@ export interface Bundle {
 export const START_FIX = 'start with: node --import @nightjar/agent/register app.js';
 
 /** What needs a hand first, then what is hooked, then the rest. */
-export function diagnose(facts: ProcessFacts, bundle: Bundle | undefined): readonly DiagnosisRow[] {
+export function diagnose(facts: KnownFacts, bundle: Bundle | undefined): readonly DiagnosisRow[] {
   const rows = facts.libraries.map((library) => diagnoseOne(library, { facts, bundle }));
   return rows.toSorted((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
 }
 
 const ORDER: readonly LibraryStatus[] = ['not_hooked', 'hooked', 'off', 'not_loaded', 'absent'];
 
+type KnownFacts = Pick<ProcessFacts, 'libraries' | 'loaded' | 'loadedBefore' | 'loadedBeforeStart'>;
+
 interface Case {
-  readonly facts: ProcessFacts;
+  readonly facts: KnownFacts;
   readonly bundle: Bundle | undefined;
 }
 
@@ -55,7 +57,7 @@ function diagnoseOne(library: LibraryFacts, { facts, bundle }: Case): DiagnosisR
   const isTold =
     library.isOn && loaded === undefined && packages.length > 0 && (isTaken || !library.isInstalled);
   if (isTold && (isTaken || hooks.length === 0))
-    return row('hooked', bundle && `in the bundle ${bundle.file}`);
+    return row('hooked', bundled === undefined ? '' : `in the bundle ${bundle?.file}`);
   if (isTold) return row('not_hooked', ...reasonOf(hooks, { name, form: undefined }));
   if (bundled !== undefined && bundle !== undefined) {
     return row('not_hooked', `bundled into ${bundle.file}`, bundleFix(bundled));

@@ -5,10 +5,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
-import type { Instrumentation, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { InstrumentationRow } from '../../instrumentations/row.ts';
 import type { PackageFinder } from '../../instrumentations/package-finder.ts';
-import type { HookFacts, LibraryFacts, ModuleForm, ProcessFacts } from './facts.ts';
+import type { ModuleForm, ProcessFacts } from './facts.ts';
+import { libraryFacts, packageOf } from './library-facts.ts';
 
 export interface ProbePorts {
   readonly directory: string;
@@ -83,47 +84,4 @@ export function startProbe({ directory, rows, isPresent, disabled }: ProbePorts)
 export function noteStartByApp(): void {
   const shelf = globalThis as typeof globalThis & Shelf;
   shelf[KEY]?.();
-}
-
-interface Looked {
-  readonly on: Instrumentation | undefined;
-  readonly isPresent: PackageFinder;
-  readonly disabled: ReadonlySet<string>;
-}
-
-function libraryFacts(row: InstrumentationRow, { on, isPresent, disabled }: Looked): LibraryFacts {
-  return {
-    name: row.name,
-    packages: row.packages,
-    isInstalled: row.packages.length === 0 || row.packages.some(isPresent),
-    isDisabled: disabled.has(row.name),
-    isOn: on !== undefined,
-    hooks: definitionsOf(on).map(hookFacts),
-  };
-}
-
-/** What the instrumentation works with; `getModuleDefinitions` would give fresh ones, which know of no module yet. */
-function definitionsOf(on: Instrumentation | undefined): readonly InstrumentationModuleDefinition[] {
-  const live: unknown = on === undefined ? undefined : Reflect.get(on, '_modules');
-  return Array.isArray(live) ? live.filter(isDefinition) : [];
-}
-
-function isDefinition(value: unknown): value is InstrumentationModuleDefinition {
-  return typeof value === 'object' && value !== null && 'supportedVersions' in value && 'files' in value;
-}
-
-function hookFacts({ name, supportedVersions, files, ...seen }: InstrumentationModuleDefinition): HookFacts {
-  const { moduleVersion, moduleExports } = seen;
-  return {
-    module: name,
-    supported: supportedVersions,
-    version: moduleVersion,
-    isTaken: moduleExports !== undefined || files.some((file) => file.moduleExports !== undefined),
-  };
-}
-
-const IN_PACKAGE = /^.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/;
-
-function packageOf(path: string): string | undefined {
-  return IN_PACKAGE.exec(path)?.[1]?.replace('\\', '/');
 }
