@@ -52,3 +52,6 @@ export { groupId } from './ids.ts';
 export { evaluationsMax, previewRule, previewTicksMax } from './backtest/preview.ts';
 export type { PreviewPorts, PreviewRequest } from './backtest/preview.ts';
 export type { RangeGroup, RangeQuery, RangeReading, RangeSource } from './backtest/range.ts';
+export { createPagerDutyInbox } from './delivery/pagerduty-inbox.ts';
+export type { InboxOutcome, PagerDutyInboxOptions } from './delivery/pagerduty-inbox.ts';
+export { webhookBytesMax } from './channels/pagerduty-webhook.ts';
