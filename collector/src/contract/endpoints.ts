@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertEndpoints } from './alerts-endpoints.ts';
+import { doctorSchema } from './doctor.ts';
 import { findingDetailSchema, findingSearchSchema, findingsSchema } from './findings.ts';
 import { healthSchema, loginSchema, sessionSchema } from './health.ts';
 import { logSearchSchema, logsSchema } from './logs.ts';
@@ -56,6 +57,15 @@ export const endpoints = {
     params: byService,
     query: rangeSchema,
     response: operationsSchema,
+  },
+  doctor: {
+    method: 'GET',
+    path: '/services/:service/doctor',
+    summary:
+      'Libraries that the agents of a service watch, and those they cannot, as of the end of the range',
+    params: byService,
+    query: rangeSchema,
+    response: doctorSchema,
   },
   traces: {
     method: 'GET',

@@ -1,3 +1,4 @@
+export * from './doctor.ts';
 export * from './endpoints.ts';
 export * from './errors.ts';
 export * from './findings.ts';

@@ -1,3 +1,4 @@
+export { readDoctor } from './doctor.ts';
 export { readFinding } from './finding.ts';
 export { listFindings } from './findings.ts';
 export { readSpanTimes, type SpanTimes } from './health.ts';

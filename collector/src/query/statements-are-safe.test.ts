@@ -12,6 +12,7 @@ import {
   listServices,
   listStatements,
   listTraces,
+  readDoctor,
   readFinding,
   readMetricSeries,
   readService,
@@ -38,6 +39,7 @@ async function askEverything(context: QueryContext, text: string): Promise<void>
   await listServices(context, range);
   await readService(context, { ...scoped, operation: text });
   await listOperations(context, scoped);
+  await readDoctor(context, scoped);
   for (const sort of ['newest', 'slowest', 'queries'] as const) {
     const numbers = { minDurationMs: 0.5, maxDurationMs: 1e9, minQueries: 0, limit: 10 };
     for (const hasFinding of [true, false]) {
