@@ -44,9 +44,19 @@ export function createAgentBudget({ percent, info }: AgentBudgetPorts): AgentBud
     budget,
     measure: self.measure,
     measured: (processor) => ({
-      onStart: (span, parent) => self.sample(() => processor.onStart(span, parent)),
-      onEnding: (span: Span) => self.sample(() => processor.onEnding?.(span)),
-      onEnd: (span) => self.sample(() => processor.onEnd(span)),
+      // A closure only for the few that are timed.
+      onStart: (span, parent) => {
+        if (self.isDue()) self.time(() => processor.onStart(span, parent));
+        else processor.onStart(span, parent);
+      },
+      onEnding: (span: Span) => {
+        if (self.isDue()) self.time(() => processor.onEnding?.(span));
+        else processor.onEnding?.(span);
+      },
+      onEnd: (span) => {
+        if (self.isDue()) self.time(() => processor.onEnd(span));
+        else processor.onEnd(span);
+      },
       forceFlush: () => processor.forceFlush(),
       shutdown: () => processor.shutdown(),
     }),

@@ -1,7 +1,9 @@
 /** Time that the agent spends in its own steps. */
 export interface SelfTime {
-  /** For short and frequent steps, none inside another: one in `sampleEvery` is timed. What it throws is the caller's. */
-  readonly sample: <Result>(step: () => Result) => Result;
+  /** For short and frequent steps, none inside another: one in `sampleEvery` is to be timed. */
+  readonly isDue: () => boolean;
+  /** Such a step. What it throws is the caller's. */
+  readonly time: <Result>(step: () => Result) => Result;
   /** For long and rare steps, also inside a sampled one: each is timed. */
   readonly measure: <Result>(step: () => Result) => Result;
   /** Milliseconds since the start, an estimate. */
@@ -22,8 +24,12 @@ export function createSelfTime({ nowMs, sampleEvery }: SelfTimePorts): SelfTime 
   let sampledMs = 0;
   let measuredMs = 0;
   return {
-    sample: (step) => {
-      if (++calls % sampleEvery !== 0) return step();
+    isDue: () => {
+      if (++calls < sampleEvery) return false;
+      calls = 0;
+      return true;
+    },
+    time: (step) => {
       const startMs = nowMs();
       const measuredBeforeMs = measuredMs;
       try {

@@ -5,55 +5,24 @@ import {
 } from '@opentelemetry/otlp-transformer';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { Resource } from '@opentelemetry/resources';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { BatchQueue, Delivery } from './batch-queue.ts';
-import type { DropCounters } from './counters.ts';
+import type { Delivery } from './batch-queue.ts';
 import type { OnReply, OtlpSender } from './otlp-sender.ts';
-import { writeSpan, writeTraceRequest } from './span-writer.ts';
-import type { WrittenSpan } from './span-writer.ts';
 
-/** Told how long a batch takes to write. */
+/** Told how long a step takes. */
 export type Measure = <Result>(step: () => Result) => Result;
 
 /** Items that the collector took only in part are counted by the call that learns it. */
 export type OnRefused = (items: number) => void;
 
-/** Writes each span as it ends; one that cannot be written is counted. */
-export function spanIntake(
-  queue: BatchQueue<WrittenSpan>,
-  drops: DropCounters,
-): (span: ReadableSpan) => void {
-  return (span) => {
-    let written: WrittenSpan;
-    try {
-      written = writeSpan(span);
-    } catch {
-      return drops.drop('unserialisable', 1);
-    }
-    queue.add(written);
-  };
-}
-
-export interface SpanDelivery {
-  readonly sender: OtlpSender;
-  /** Of the provider that all spans come from. */
-  readonly resource: Resource;
-  readonly onRefused: OnRefused;
-  readonly measure?: Measure | undefined;
-}
-
-export function deliverSpans({
-  sender,
-  resource,
-  onRefused,
-  measure = (step) => step(),
-}: SpanDelivery): (spans: WrittenSpan[]) => Promise<Delivery> {
+export function deliverSpans(
+  sender: OtlpSender,
+  onRefused: OnRefused,
+): (body: Uint8Array) => Promise<Delivery> {
   const onReply = (reply: Buffer): void => {
     const { partialSuccess } = ProtobufTraceSerializer.deserializeResponse(reply);
     onRefused(partialSuccess?.rejectedSpans ?? 0);
   };
-  return (spans) => deliver(sender, () => measure(() => writeTraceRequest(resource, spans)), onReply);
+  return (body) => deliver(sender, () => body, onReply);
 }
 
 export function deliverLogs(

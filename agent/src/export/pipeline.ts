@@ -17,10 +17,10 @@ import type { BatchQueue } from './batch-queue.ts';
 import { createDropCounters } from './counters.ts';
 import type { DropCounters, DropReason } from './counters.ts';
 import { MetricPush } from './metric-push.ts';
-import { deliverLogs, deliverMetrics, deliverSpans, spanIntake } from './otlp-export.ts';
+import { deliverLogs, deliverMetrics, deliverSpans } from './otlp-export.ts';
 import type { Measure } from './otlp-export.ts';
 import { createOtlpSender } from './otlp-sender.ts';
-import { writeTraceRequest } from './span-writer.ts';
+import { createSpanQueue } from './span-queue.ts';
 
 /** Everything between the SDK and the network, for the three signals. */
 export interface ExportPipeline {
@@ -65,16 +65,12 @@ export function createPipeline({
   const dropsOf = (signal: Signal): DropCounters =>
     createDropCounters((reason) => warn(LOSSES[reason](signal, config.signals[signal].url)));
   const drops = { traces: dropsOf('traces'), logs: dropsOf('logs') };
-  const spans = createBatchQueue(config.spanBatch, {
-    deliver: deliverSpans({
-      sender: senders.traces,
-      resource,
-      onRefused: (items) => drops.traces.drop('refused', items),
-      measure,
-    }),
+  const spans = createSpanQueue(config.spanBatch, {
+    resource,
+    deliver: deliverSpans(senders.traces, (items) => drops.traces.drop('refused', items)),
     drops: drops.traces,
+    measure,
   });
-  const takeSpan = spanIntake(spans, drops.traces);
   const records = createBatchQueue(config.logBatch, {
     deliver: deliverLogs(senders.logs, (items) => drops.logs.drop('refused', items)),
     drops: drops.logs,
@@ -89,7 +85,7 @@ export function createPipeline({
   return {
     addSpan: (span) => {
       if (config.signals.traces.isOn && (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0)
-        takeSpan(span);
+        spans.add(span);
     },
     meters,
     loggers: createLoggers(resource, config.signals.logs.isOn ? records : undefined, drops.logs),
@@ -99,8 +95,8 @@ export function createPipeline({
     },
     collect: async () => (await pull?.collect())?.resourceMetrics,
     takeLetters: () => [
-      ...letterOf(config.signals.traces, spans, (batch) => writeTraceRequest(resource, batch)),
-      ...letterOf(config.signals.logs, records, (batch) => ProtobufLogsSerializer.serializeRequest(batch)),
+      ...spans.take().map((body) => letterOf(config.signals.traces, body)),
+      ...lettersOf(config.signals.logs, records),
     ],
     stopRetrying: () => {
       for (const sender of Object.values(senders)) sender.stopRetrying();
@@ -114,24 +110,24 @@ export function createPipeline({
   };
 }
 
-function letterOf<Item>(
-  { url, headers, isGzip }: SignalConfig,
-  queue: BatchQueue<Item>,
-  write: (items: Item[]) => Uint8Array | undefined,
-): Letter[] {
-  const items = queue.take();
-  if (items.length === 0) return [];
+function lettersOf(signal: SignalConfig, queue: BatchQueue<ReadableLogRecord>): Letter[] {
+  const records = queue.take();
+  if (records.length === 0) return [];
   try {
-    const body = write(items);
-    const written = {
-      'content-type': 'application/x-protobuf',
-      'user-agent': AGENT_NAME,
-      ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
-    };
-    return body === undefined ? [] : [{ url, isGzip, body, headers: { ...headers, ...written } }];
+    const body = ProtobufLogsSerializer.serializeRequest(records);
+    return body === undefined ? [] : [letterOf(signal, body)];
   } catch {
     return [];
   }
+}
+
+function letterOf({ url, headers, isGzip }: SignalConfig, body: Uint8Array): Letter {
+  const written = {
+    'content-type': 'application/x-protobuf',
+    'user-agent': AGENT_NAME,
+    ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
+  };
+  return { url, isGzip, body, headers: { ...headers, ...written } };
 }
 
 function createLoggers(

@@ -1,7 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
 
 const BUFFER_BYTES = 16 * 1024;
-const BUFFER_KEPT_BYTES_MAX = 256 * 1024;
+const BUFFER_KEPT_BYTES_MAX = 1024 * 1024;
 /** Beyond it one native call is cheaper than a loop. */
 const LOOPED_CHARACTERS_MAX = 200;
 const VARINT_BYTES_MAX = 10;
@@ -24,6 +24,20 @@ export class ProtobufWriter {
   /** A copy of what was written since `reset`, in the pool that Node shares among small buffers. */
   finish(): Uint8Array {
     return Buffer.from(this.#buffer.subarray(0, this.#at));
+  }
+
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Takes back what was written beyond this length. */
+  cut(length: number): void {
+    this.#at = Math.min(this.#at, length);
+  }
+
+  /** What was written, where it is: valid until more is. */
+  written(): Uint8Array {
+    return this.#buffer.subarray(0, this.#at);
   }
 
   byte(value: number): void {
@@ -50,12 +64,23 @@ export class ProtobufWriter {
 
   /** Nanoseconds since 1970 need 61 bits: the seconds are multiplied in two halves. */
   time([seconds, nanoseconds]: HrTime): void {
+    this.#nanoseconds(seconds, nanoseconds);
+  }
+
+  #nanoseconds(seconds: number, nanoseconds: number): void {
     const upper = Math.floor(seconds / 65_536) * 1e9;
     const lower = (seconds % 65_536) * 1e9;
     const low = (upper % 65_536) * 65_536 + (lower % TWO_32) + nanoseconds;
     const high = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32) + Math.floor(low / TWO_32);
     this.fixed32(low % TWO_32);
     this.fixed32(high);
+  }
+
+  /** Milliseconds since 1970, to a quarter of a microsecond. */
+  timeOfMs(ms: number): void {
+    const seconds = Math.trunc(ms / 1e3);
+    const nanoseconds = Math.round((ms - seconds * 1e3) * 1e6);
+    this.#nanoseconds(seconds, nanoseconds);
   }
 
   double(value: number): void {

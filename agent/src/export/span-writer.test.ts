@@ -5,7 +5,10 @@ import { createTraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { writeSpan, writeTraceRequest } from './span-writer.ts';
+import { AgentSpan } from '../spans/agent-span.ts';
+import { ProtobufWriter } from './protobuf-writer.ts';
+import { SpanBatch } from './span-batch.ts';
+import { writeSpan } from './span-writer.ts';
 
 const RESOURCE = resourceFromAttributes({ 'service.name': 'shop', 'process.pid': 12, 'a.list': ['x', 'ÿ'] });
 const SCOPE = { name: '@opentelemetry/instrumentation-pg', version: '0.77.0', schemaUrl: 'https://schema' };
@@ -35,8 +38,11 @@ function spanWith(changes: Partial<ReadableSpan> = {}): ReadableSpan {
   return { ...span, ...changes };
 }
 
+const batch = new SpanBatch();
+
 function ours(spans: readonly ReadableSpan[], resource: Resource = RESOURCE): string {
-  return Buffer.from(writeTraceRequest(resource, spans.map(writeSpan))).toString('hex');
+  for (const span of spans) batch.add(span);
+  return Buffer.from(batch.take(resource)).toString('hex');
 }
 
 function official(spans: ReadableSpan[]): string {
@@ -94,5 +100,31 @@ it('leaves out what is empty', () => {
     droppedEventsCount: 0,
     droppedLinksCount: 0,
   });
-  expect(writeSpan(bare).bytes.byteLength).toBeLessThan(75);
+  const writer = new ProtobufWriter();
+  writeSpan(bare, writer);
+  expect(writer.length).toBeLessThan(75);
+});
+
+it('writes the times of the agent’s own spans from one number', () => {
+  const processor = {
+    onStart: () => undefined,
+    onEnd: () => undefined,
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  const span = new AgentSpan(
+    { scope: SCOPE, resource: RESOURCE, processor },
+    { name: 'x', kind: 1, context: CONTEXT, parent: undefined, startMs: 1_795_168_818_999.75, offsetMs: 0 },
+  );
+  span.end([1_795_168_819, 500_000]);
+  const writer = new ProtobufWriter();
+  writeSpan(span, writer);
+  const bytes = Buffer.from(writer.written());
+  const time = (ns: bigint): Buffer => {
+    const eight = Buffer.alloc(8);
+    eight.writeBigUInt64LE(ns);
+    return eight;
+  };
+  expect(bytes.includes(time(1_795_168_818_999_750_000n))).toBe(true);
+  expect(bytes.includes(time(1_795_168_819_000_500_000n))).toBe(true);
 });

@@ -3,23 +3,28 @@ import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import { AgentSpan } from '../spans/agent-span.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
-/** A span as it goes out: the field `spans` of its scope. */
-export interface WrittenSpan {
-  readonly scope: InstrumentationScope;
-  readonly bytes: Uint8Array;
-}
-
-const writer = new ProtobufWriter();
+/** The buffer that is written to: one call writes one message, so that it need not be handed down through all of them. */
+let writer = new ProtobufWriter();
 
 /**
- * Spans are written when they end, not when their batch is sent: what waits is a few hundred bytes a span outside of the
- * heap, and the span itself dies young. Field numbers: opentelemetry-proto 1.x, `trace.proto`.
- * Throws for an attribute that throws.
+ * Appends a span, as the field `spans` of its scope. Field numbers: opentelemetry-proto 1.x, `trace.proto`.
+ * Throws for an attribute that throws; nothing is appended then.
  */
-export function writeSpan(span: ReadableSpan): WrittenSpan {
-  writer.reset();
+export function writeSpan(span: ReadableSpan, target: ProtobufWriter): void {
+  const before = target.length;
+  writer = target;
+  try {
+    writeFields(span);
+  } catch (error) {
+    target.cut(before);
+    throw error;
+  }
+}
+
+function writeFields(span: ReadableSpan): void {
   writer.byte(TAG.spans);
   const start = writer.begin();
   const context = span.spanContext();
@@ -33,10 +38,7 @@ export function writeSpan(span: ReadableSpan): WrittenSpan {
   writer.text(span.name);
   writer.byte(TAG.kind);
   writer.varint(span.kind + 1);
-  writer.byte(TAG.startTime);
-  writer.time(span.startTime);
-  writer.byte(TAG.endTime);
-  writer.time(span.endTime);
+  writeTimes(span);
   writeAttributes(TAG.f9, span.attributes);
   writeCount(TAG.droppedAttributes, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(event);
@@ -48,24 +50,44 @@ export function writeSpan(span: ReadableSpan): WrittenSpan {
   writer.byte(1);
   writer.fixed32(flagsOf(context, span.parentSpanContext));
   writer.end(start);
-  return { scope: span.instrumentationScope, bytes: writer.finish() };
+}
+
+function writeTimes(span: ReadableSpan): void {
+  writer.byte(TAG.startTime);
+  if (span instanceof AgentSpan) {
+    writer.timeOfMs(span.startMs);
+    writer.byte(TAG.endTime);
+    writer.timeOfMs(span.startMs + Math.max(0, span.durationMs));
+  } else {
+    writer.time(span.startTime);
+    writer.byte(TAG.endTime);
+    writer.time(span.endTime);
+  }
+}
+
+/** The spans of one scope, one after the other as `writeSpan` wrote them. */
+export interface ScopeSpans {
+  readonly scope: InstrumentationScope;
+  readonly spans: Uint8Array;
 }
 
 /** An `ExportTraceServiceRequest`. */
-export function writeTraceRequest(resource: Resource, spans: readonly WrittenSpan[]): Uint8Array {
+export function writeTraceRequest(resource: Resource, scopes: readonly ScopeSpans[]): Uint8Array {
+  writer = scratch;
   const parts: Uint8Array[] = [];
-  for (const [scope, written] of Map.groupBy(spans, (span) => span.scope)) {
+  for (const { scope, spans } of scopes) {
     const head = scopeHead(scope);
     const tail = schemaUrl(scope.schemaUrl);
-    const bytes = written.map((span) => span.bytes);
-    const length = bytes.reduce((sum, part) => sum + part.byteLength, head.byteLength + tail.byteLength);
-    parts.push(lengthOf(TAG.f2, length), head, ...bytes, tail);
+    const length = head.byteLength + spans.byteLength + tail.byteLength;
+    parts.push(lengthOf(TAG.f2, length), head, spans, tail);
   }
   const head = resourceHead(resource);
   const tail = schemaUrl(resource.schemaUrl);
   const length = parts.reduce((sum, part) => sum + part.byteLength, head.byteLength + tail.byteLength);
   return Buffer.concat([lengthOf(TAG.f1, length), head, ...parts, tail]);
 }
+
+const scratch = new ProtobufWriter();
 
 const message = (field: number): number => (field << 3) | 2;
 const fixed64 = (field: number): number => (field << 3) | 1;

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { EventEmitter } from 'node:events';
 import { SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/api';
 import { RPCType, getRPCMetadata } from '@opentelemetry/core';
@@ -36,18 +37,18 @@ const CHANNEL = 'fastify.initialization';
 function watch(message: unknown): void {
   if (!isInitialization(message)) return;
   const { fastify } = message;
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     const rpc = getRPCMetadata(context.active());
     const route = routeOf(request);
     if (rpc?.type !== RPCType.HTTP) {
-      context.with(trace.setSpan(context.active(), startInjected(request, route)), done);
+      const span = startInjected(request, route);
+      // No hook for the end: one more hook on every response would cost all requests what only these need.
+      const end = (): void => endInjected(span, reply.statusCode);
+      reply.raw.once('finish', end).once('close', end);
+      context.with(trace.setSpan(context.active(), span), done);
       return;
     }
     if (route !== undefined) rpc.route = route;
-    done();
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    endInjected(request, reply.statusCode);
     done();
   });
   fastify.addHook('onError', (_request, _reply, error, done) => {
@@ -56,27 +57,19 @@ function watch(message: unknown): void {
   });
 }
 
-const injected = new WeakMap<FastifyRequest, Span>();
-
 function startInjected(request: FastifyRequest, route: string | undefined): Span {
   const { method = 'GET' } = request;
-  const span = trace
-    .getTracer('@nightjar/fastify')
-    .startSpan(route === undefined ? method : `${method} ${route}`, {
-      kind: SpanKind.SERVER,
-      attributes: {
-        'http.request.method': method,
-        ...(route === undefined ? {} : { 'http.route': route }),
-      },
-    });
-  injected.set(request, span);
-  return span;
+  return trace.getTracer('@nightjar/fastify').startSpan(route === undefined ? method : `${method} ${route}`, {
+    kind: SpanKind.SERVER,
+    attributes: {
+      'http.request.method': method,
+      ...(route === undefined ? {} : { 'http.route': route }),
+    },
+  });
 }
 
-function endInjected(request: FastifyRequest, status: number): void {
-  const span = injected.get(request);
-  if (span === undefined) return;
-  injected.delete(request);
+function endInjected(span: Span, status: number): void {
+  if (!span.isRecording()) return;
   span.setAttribute('http.response.status_code', status);
   if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
@@ -89,11 +82,15 @@ interface FastifyRequest {
   readonly routerPath?: string;
 }
 
+interface FastifyReply {
+  readonly statusCode: number;
+  readonly raw: EventEmitter;
+}
+
 interface FastifyInstance {
-  addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): void;
   addHook(
-    name: 'onResponse',
-    hook: (request: FastifyRequest, reply: { readonly statusCode: number }, done: () => void) => void,
+    name: 'onRequest',
+    hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void,
   ): void;
   addHook(
     name: 'onError',

@@ -23,7 +23,6 @@ interface OwnPackages {
   readonly '@opentelemetry/instrumentation-mysql': typeof import('@opentelemetry/instrumentation-mysql');
   readonly '@opentelemetry/instrumentation-mysql2': typeof import('@opentelemetry/instrumentation-mysql2');
   readonly '@opentelemetry/instrumentation-nestjs-core': typeof import('@opentelemetry/instrumentation-nestjs-core');
-  readonly '@opentelemetry/instrumentation-pg': typeof import('@opentelemetry/instrumentation-pg');
   readonly '@opentelemetry/instrumentation-pino': typeof import('@opentelemetry/instrumentation-pino');
   readonly '@opentelemetry/instrumentation-redis': typeof import('@opentelemetry/instrumentation-redis');
   readonly '@opentelemetry/instrumentation-runtime-node': typeof import('@opentelemetry/instrumentation-runtime-node');

@@ -37,7 +37,7 @@ export function loadInstrumentations(
   const names: string[] = [];
   const modules = new Set<string>();
   for (const row of INSTRUMENTATIONS) {
-    if (choice.disabled.has(row.name)) continue;
+    if (choice.disabled.has(row.name) || choice.disabled.has(row.partOf ?? row.name)) continue;
     if (row.packages.length > 0 && !row.packages.some(choice.isPresent)) continue;
     try {
       const instrumentation = row.create(ports);

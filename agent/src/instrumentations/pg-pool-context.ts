@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import type { RequestTracker } from '../tracker/request-tracker.ts';
+import { takeAsked, whileAsking, whileRunning } from './pg-pool-call.ts';
 
 /**
  * `pool.query` hands the statement to a client later, in the context of whoever released that client. This keeps the
@@ -18,33 +19,16 @@ export class PgPoolContext extends InstrumentationBase {
   protected override init(): InstrumentationNodeModuleDefinition {
     return new InstrumentationNodeModuleDefinition('pg-pool', ['>=2 <4'], (exports: PoolExports) => {
       const prototype = (exports.default ?? exports).prototype;
-      if (prototype !== undefined && !(PATCHED in prototype)) this.#patch(prototype);
+      if (prototype !== undefined && !(PATCHED in prototype)) patch(prototype, this.#tracker);
       return exports;
     });
-  }
-
-  #patch(prototype: PoolPrototype): void {
-    const tracker = this.#tracker;
-    const { connect, query } = prototype;
-    Object.defineProperty(prototype, PATCHED, { value: true });
-    prototype.connect = function (callback, ...rest) {
-      const bound = typeof callback === 'function' ? context.bind(context.active(), callback) : callback;
-      return connect.call(this, bound, ...rest);
-    };
-    prototype.query = function (statement, ...rest) {
-      const text = textOf(statement);
-      if (text === undefined) return query.call(this, statement, ...rest);
-      const active = context.active();
-      // What the app does when it is called back is no part of this call.
-      const bound = rest.map((arg) => (typeof arg === 'function' ? context.bind(active, arg) : arg));
-      return context.with(tracker.contextForCall(text), () => query.call(this, statement, ...bound));
-    };
   }
 }
 
 const PATCHED = Symbol('nightjar.patched');
 
 type PoolMethod = (this: unknown, first?: unknown, ...rest: unknown[]) => unknown;
+type Callback = (...args: unknown[]) => unknown;
 
 interface PoolPrototype {
   connect: PoolMethod;
@@ -54,6 +38,29 @@ interface PoolPrototype {
 interface PoolExports {
   readonly prototype?: PoolPrototype;
   readonly default?: { readonly prototype?: PoolPrototype };
+}
+
+function patch(prototype: PoolPrototype, tracker: RequestTracker): void {
+  const { connect, query } = prototype;
+  Object.defineProperty(prototype, PATCHED, { value: true });
+  prototype.connect = function (callback, ...rest) {
+    const call = takeAsked();
+    if (typeof callback !== 'function') return connect.call(this, callback, ...rest);
+    const active = context.active();
+    const own = callback as Callback;
+    const inContext = (...args: unknown[]): unknown => context.with(active, own, undefined, ...args);
+    const bound =
+      call === undefined ? inContext : (...args: unknown[]) => whileRunning(call, () => inContext(...args));
+    return connect.call(this, bound, ...rest);
+  };
+  prototype.query = function (statement, ...rest) {
+    const text = textOf(statement);
+    if (text === undefined) return query.call(this, statement, ...rest);
+    const active = context.active();
+    // What the app does when it is called back is no part of this call.
+    const bound = rest.map((arg) => (typeof arg === 'function' ? context.bind(active, arg) : arg));
+    return whileAsking({ site: tracker.siteOfPoolCall(text) }, () => query.call(this, statement, ...bound));
+  };
 }
 
 function textOf(statement: unknown): string | undefined {

@@ -19,6 +19,8 @@ export interface InstrumentationPorts {
 export interface InstrumentationRow {
   /** As in `OTEL_NODE_DISABLED_INSTRUMENTATIONS`. */
   readonly name: string;
+  /** Off when this one is off. */
+  readonly partOf?: string;
   /** Loaded only when one of these resolves from the app. Empty: part of Node. */
   readonly packages: readonly string[];
   readonly create: (ports: InstrumentationPorts) => HookingInstrumentation;

@@ -1,29 +1,15 @@
 import type { Span } from '@opentelemetry/api';
-import { LIST_SIZE, PARAMETER_HASH } from '../attributes.ts';
+import { PARAMETER_HASH } from '../attributes.ts';
 import { parameterHasher } from '../export/redact.ts';
 import { DrizzleCallSites } from './drizzle-call-sites.ts';
 import { loadPackage } from './load-package.ts';
 import { PgPoolContext } from './pg-pool-context.ts';
+import { PgQueries } from './pg-queries.ts';
 import { redisStatement } from './redis-statement.ts';
 import type { InstrumentationRow } from './row.ts';
 
-/** Bound values never leave the process: their salted hash does. */
 export const DATABASES: readonly InstrumentationRow[] = [
-  {
-    name: 'pg',
-    packages: ['pg'],
-    create: ({ tracker }) => {
-      const { PgInstrumentation } = loadPackage('@opentelemetry/instrumentation-pg');
-      return new PgInstrumentation({
-        ignoreConnectSpans: true,
-        requestHook: (span, { query }) => {
-          setParameterHash(span, query.values);
-          setListSize(span, query.values);
-          tracker.noteStatement(span, query.text);
-        },
-      });
-    },
-  },
+  { name: 'pg', packages: ['pg'], create: () => new PgQueries() },
   { name: 'pg-pool', packages: ['pg-pool'], create: ({ tracker }) => new PgPoolContext(tracker) },
   { name: 'drizzle', packages: ['drizzle-orm'], create: ({ tracker }) => new DrizzleCallSites(tracker) },
   {
@@ -126,13 +112,8 @@ const PRISMA_NOISE = [
   /^prisma:(client|engine):(serialize|load_engine|connect|connection|detach|disconnect|compile)$/,
 ];
 
+/** Bound values never leave the process: their salted hash does. */
 function setParameterHash(span: Span, values: readonly unknown[] | undefined): void {
   const hash = parameterHasher.ofValues(values);
   if (hash !== undefined) span.setAttribute(PARAMETER_HASH, hash);
-}
-
-function setListSize(span: Span, values: readonly unknown[] | undefined): void {
-  let longest = -1;
-  for (const value of values ?? []) if (Array.isArray(value)) longest = Math.max(longest, value.length);
-  if (longest >= 0) span.setAttribute(LIST_SIZE, longest);
 }

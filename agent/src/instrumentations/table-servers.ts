@@ -1,25 +1,21 @@
-import { ServerResponse } from 'node:http';
 import type { RequestOptions } from 'node:http';
 import { FastifyRoutes } from './fastify-routes.ts';
+import { HttpServers } from './http-servers.ts';
 import { loadPackage } from './load-package.ts';
 import type { InstrumentationRow } from './row.ts';
 
 /** What receives or sends requests. Middleware layers make no span: they cost as much as a query and say less. */
 export const SERVERS: readonly InstrumentationRow[] = [
+  { name: 'http', packages: [], create: ({ onResponse }) => new HttpServers(onResponse) },
   {
-    name: 'http',
+    name: 'http-client',
+    partOf: 'http',
     packages: [],
-    create: ({ isOwnExport, onResponse }) => {
+    create: ({ isOwnExport }) => {
       const { HttpInstrumentation } = loadPackage('@opentelemetry/instrumentation-http');
       return new HttpInstrumentation({
+        disableIncomingRequestInstrumentation: true,
         ignoreOutgoingRequestHook: (request) => isOwnExport(addressOf(request)),
-        ...(onResponse === undefined
-          ? {}
-          : {
-              responseHook: (span, response) => {
-                if (response instanceof ServerResponse) onResponse(span, response);
-              },
-            }),
       });
     },
   },

@@ -3,9 +3,8 @@
  * `RequestGate` exports it after all when it turns out to matter. The threshold goes on in the tracestate, so that every
  * service of the trace, and the collector, knows what a span stands for.
  */
-import { TraceFlags, isSpanContextValid, trace } from '@opentelemetry/api';
+import { SamplingDecision, TraceFlags, isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Context, TraceState } from '@opentelemetry/api';
-import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
 import type { AgentConfig } from '../config.ts';
 import { CERTAIN, isTaken, thresholdIn, thresholdOf, withThreshold } from './threshold.ts';

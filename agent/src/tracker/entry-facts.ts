@@ -8,6 +8,7 @@ import {
   FINDING_JSON,
 } from '../attributes.ts';
 import type { Detection, Finding } from '../detect/types.ts';
+import type { QuietCounts } from './quiet-request.ts';
 
 /** What the tracker writes on an entry span. */
 export interface EntryFacts {
@@ -23,6 +24,17 @@ export const NO_CALLS: EntryFacts = {
   attributes: { [DB_QUERY_COUNT]: 0, [DB_DURATION_MS]: 0, [DB_STATEMENT_COUNT]: 0 },
   events: [],
 };
+
+export function quietFactsOf({ queryCount, dbDurationMs, statementCount }: QuietCounts): EntryFacts {
+  return {
+    attributes: {
+      [DB_QUERY_COUNT]: queryCount,
+      [DB_DURATION_MS]: dbDurationMs,
+      [DB_STATEMENT_COUNT]: statementCount,
+    },
+    events: [],
+  };
+}
 
 export function entryFactsOf(detection: Detection, entrySpanId: string): EntryFacts {
   const counts = detection.requests.find((request) => request.scopeSpanId === entrySpanId);

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { createRepeatBudget, statementKey } from './repeats.ts';
+import { RepeatBudget, statementKey } from './repeats.ts';
 
-it('reads a stack at the 2nd, 3rd, 5th and 9th call of a key', () => {
-  const budget = createRepeatBudget();
+it('reads a stack at the 2nd, 5th, 9th, 17th and 33rd call of a key', () => {
+  const budget = new RepeatBudget();
   const due = Array.from({ length: 40 }, (_, index) => (budget.isCaptureDue('key') ? index + 1 : 0));
-  expect(due.filter((occurrence) => occurrence > 0)).toEqual([2, 3, 5, 9]);
+  expect(due.filter((occurrence) => occurrence > 0)).toEqual([2, 5, 9, 17, 33]);
 });
 
 it('reads at most 32 stacks a request', () => {
-  const budget = createRepeatBudget();
+  const budget = new RepeatBudget();
   let captured = 0;
   for (let round = 0; round < 5; round++) {
     for (let key = 0; key < 100; key++) if (budget.isCaptureDue(`key ${key}`)) captured++;
@@ -17,15 +17,14 @@ it('reads at most 32 stacks a request', () => {
 });
 
 it('keeps a repeater when a thousand one-off calls pass by', () => {
-  const budget = createRepeatBudget();
-  budget.isCaptureDue('repeater');
-  expect(budget.isCaptureDue('repeater')).toBe(true);
+  const budget = new RepeatBudget();
+  for (let call = 0; call < 4; call++) budget.isCaptureDue('repeater');
   for (let key = 0; key < 1_000; key++) budget.isCaptureDue(`one-off ${key}`);
   expect(budget.isCaptureDue('repeater')).toBe(true);
 });
 
 it('takes the stack of a query builder from its second build, at most 199 times', () => {
-  const budget = createRepeatBudget();
+  const budget = new RepeatBudget();
   expect(budget.isBuildCaptureDue()).toBe(false);
   const due = Array.from({ length: 500 }, () => budget.isBuildCaptureDue());
   expect(due.filter(Boolean)).toHaveLength(199);

@@ -1,15 +1,17 @@
 import { SpanKind, context, trace } from '@opentelemetry/api';
-import type { Context, Span as ApiSpan } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { detect } from '../detect/index.ts';
 import { redactSpan } from '../export/redact.ts';
 import type { CallSiteReader, RawStack } from './call-site.ts';
-import { NO_CALLS, entryFactsOf } from './entry-facts.ts';
+import { NO_CALLS, entryFactsOf, quietFactsOf } from './entry-facts.ts';
 import type { EntryFacts } from './entry-facts.ts';
 import { withEntryFacts } from './entry-view.ts';
-import { pendingSiteIn, withPendingSite } from './pending-site.ts';
+import { pendingSiteIn } from './pending-site.ts';
+import type { PendingSite } from './pending-site.ts';
+import { quietCounts } from './quiet-request.ts';
 import { repeatKeyOf, statementKey } from './repeats.ts';
-import { createTrackedRequest, markWith, recordOf, requestOf } from './tracked-request.ts';
+import { createTrackedRequest, durationMsOf, markWith, recordsOf, requestOf } from './tracked-request.ts';
 import type { TrackedRequest } from './tracked-request.ts';
 
 /**
@@ -76,18 +78,20 @@ export class RequestTracker implements SpanProcessor {
   }
 
   onStart(span: Span, parentContext: Context): void {
-    this.#guard(() => {
+    try {
       const parent = trace.getSpan(parentContext);
       const request = this.#join(span, requestOf(parent));
       if (request === 'untracked' || request.state === 'settled') return;
       request.openSpans++;
       const key = repeatKeyOf(span);
       if (key !== undefined) this.#noteRepeat(span, { request, key, spanContext: parentContext });
-    });
+    } catch (fault) {
+      this.#note(fault);
+    }
   }
 
   onEnding(span: Span): void {
-    this.#guard(() => {
+    try {
       redactSpan(span);
       const request = requestOf(span);
       if (request === undefined || request === 'untracked' || request.state !== 'running') return;
@@ -96,36 +100,33 @@ export class RequestTracker implements SpanProcessor {
       const { attributes, events } = this.#settle(request);
       span.setAttributes(attributes);
       for (const event of events) span.addEvent(event.name, event.attributes);
-    });
+    } catch (fault) {
+      this.#note(fault);
+    }
   }
 
   onEnd(span: ReadableSpan): void {
-    if (this.#guard(() => this.#finish(span))) return;
     const request = requestOf(span);
+    try {
+      if (this.#finish(span, request)) return;
+    } catch (fault) {
+      this.#note(fault);
+    }
     this.#pass(span, request === 'untracked' ? undefined : request);
   }
 
-  /** For the hook of pg, which learns the statement after the span has started, on the app's stack or below a pool. */
-  noteStatement(span: ApiSpan, statement: string): void {
-    this.#guard(() => {
-      const request = requestOf(span);
-      if (request === undefined || request === 'untracked' || request.state === 'settled') return;
-      this.#noteRepeat(span, {
-        request,
-        key: statementKey(statement, 'postgresql'),
-        spanContext: context.active(),
-      });
-    });
-  }
-
-  /** For the pool of pg: counts a call the app makes now, and gives the context to run it in. */
-  contextForCall(statement: string): Context {
-    const active = context.active();
-    const request = this.#runningRequest(active);
-    if (request === undefined || pendingSiteIn(active) !== undefined) return active;
-    const isDue = request.repeats.isCaptureDue(statementKey(statement, 'postgresql'));
-    const raw = isDue ? this.#ports.callSites.capture() : undefined;
-    return withPendingSite(active, { raw, isCounted: true });
+  /** For the pool of pg: counts a call the app makes now, and says where it is made if that is wanted. */
+  siteOfPoolCall(statement: string): PendingSite | undefined {
+    try {
+      const active = context.active();
+      const request = this.#runningRequest(active);
+      if (request === undefined || pendingSiteIn(active) !== undefined) return undefined;
+      const isDue = request.repeats.isCaptureDue(statementKey(statement, 'postgresql'));
+      return isDue ? { raw: this.#ports.callSites.capture(), isCounted: true } : COUNTED;
+    } catch (fault) {
+      this.#note(fault);
+      return undefined;
+    }
   }
 
   /** For a query builder: the stack of the app building a query now, when this request has built one before. */
@@ -159,11 +160,11 @@ export class RequestTracker implements SpanProcessor {
     }
     const request = createTrackedRequest(entry, this.#ports.nowMs());
     this.#running.add(request);
-    this.#sweep ??= setInterval(() => this.#guard(() => this.#sweepOld()), SWEEP_INTERVAL_MS).unref();
+    this.#sweep ??= setInterval(() => this.#sweepOld(), SWEEP_INTERVAL_MS).unref();
     return request;
   }
 
-  #noteRepeat(span: ApiSpan, { request, key, spanContext }: RepeatNote): void {
+  #noteRepeat(span: Span, { request, key, spanContext }: RepeatNote): void {
     request.hasCalls = true;
     const pending = pendingSiteIn(spanContext);
     const isDue = pending?.isCounted === true ? pending.raw !== undefined : request.repeats.isCaptureDue(key);
@@ -179,12 +180,15 @@ export class RequestTracker implements SpanProcessor {
   }
 
   #pass(span: ReadableSpan, request: TrackedRequest | undefined): void {
-    this.#guard(() => this.#ports.next(span, request));
+    try {
+      this.#ports.next(span, request);
+    } catch (fault) {
+      this.#note(fault);
+    }
   }
 
   /** True when the span was taken over: it goes on later. */
-  #finish(span: ReadableSpan): boolean {
-    const request = requestOf(span);
+  #finish(span: ReadableSpan, request: TrackedRequest | 'untracked' | undefined): boolean {
     if (request === undefined || request === 'untracked' || request.state === 'settled') return false;
     request.openSpans--;
     this.#keep(request, span);
@@ -202,38 +206,42 @@ export class RequestTracker implements SpanProcessor {
 
   #keep(request: TrackedRequest, span: ReadableSpan): void {
     if (span.kind === SpanKind.CLIENT || span.kind === SpanKind.PRODUCER) request.hasCalls = true;
-    if (
-      request.records.length >= this.#limits.spansPerRequestMax ||
-      this.#records >= this.#limits.recordsMax
-    ) {
+    if (request.spans.length >= this.#limits.spansPerRequestMax || this.#records >= this.#limits.recordsMax) {
       this.counters.uncountedSpans++;
       return;
     }
     this.#records++;
-    request.records.push(recordOf(span, this.#ports.service));
+    request.spans.push(span);
   }
 
   #settle(request: TrackedRequest): EntryFacts {
-    const facts = request.hasCalls
-      ? entryFactsOf(detect(request.records), request.entry.spanContext().spanId)
-      : NO_CALLS;
+    const facts = request.hasCalls ? this.#factsOf(request) : NO_CALLS;
     this.#forget(request);
     return facts;
   }
 
+  #factsOf(request: TrackedRequest): EntryFacts {
+    const { entry, spans } = request;
+    const quiet = spans.length < this.#limits.spansPerRequestMax ? quietCounts(entry, spans) : undefined;
+    if (quiet !== undefined) return quietFactsOf(quiet);
+    return entryFactsOf(detect(recordsOf(request, this.#ports.service)), entry.spanContext().spanId);
+  }
+
   #forget(request: TrackedRequest): void {
     this.#running.delete(request);
-    this.#records -= request.records.length;
-    request.records = [];
+    this.#records -= request.spans.length;
+    request.spans = [];
     request.state = 'settled';
   }
 
   #release(request: TrackedRequest): void {
     const { entry } = request;
     let view: ReadableSpan = entry;
-    this.#guard(() => {
+    try {
       view = withEntryFacts(entry, this.#settle(request));
-    });
+    } catch (fault) {
+      this.#note(fault);
+    }
     if (request.state !== 'settled') this.#forget(request);
     this.#pass(view, request);
   }
@@ -246,13 +254,12 @@ export class RequestTracker implements SpanProcessor {
   }
 
   #sweepOld(): void {
-    const nowMs = this.#ports.nowMs();
-    this.#releaseWaiting(nowMs);
-    for (const request of this.#running) {
-      if (nowMs - request.startedMs < this.#limits.requestAgeMaxMs) break;
-      this.counters.abandonedRequests++;
-      this.#forget(request);
-      this.#ports.abandon?.(request);
+    try {
+      const nowMs = this.#ports.nowMs();
+      this.#releaseWaiting(nowMs);
+      this.#abandonOld(nowMs);
+    } catch (fault) {
+      this.#note(fault);
     }
     if (this.#running.size > 0) return;
     clearInterval(this.#sweep);
@@ -267,23 +274,25 @@ export class RequestTracker implements SpanProcessor {
       : request;
   }
 
-  /** Runs a step of the tracker so that its faults stay its own. */
-  #guard(step: () => boolean | void): boolean {
-    try {
-      return step() === true;
-    } catch (fault) {
-      if (this.counters.faults++ === 0) this.#ports.onFault(fault);
-      return false;
+  #abandonOld(nowMs: number): void {
+    for (const request of this.#running) {
+      if (nowMs - request.startedMs < this.#limits.requestAgeMaxMs) break;
+      this.counters.abandonedRequests++;
+      this.#forget(request);
+      this.#ports.abandon?.(request);
     }
   }
+
+  /** The tracker's faults stay its own. */
+  #note(fault: unknown): void {
+    if (this.counters.faults++ === 0) this.#ports.onFault(fault);
+  }
 }
+
+const COUNTED: PendingSite = { raw: undefined, isCounted: true };
 
 interface RepeatNote {
   readonly request: TrackedRequest;
   readonly key: string;
   readonly spanContext: Context;
-}
-
-function durationMsOf(span: ReadableSpan): number {
-  return span.duration[0] * 1e3 + span.duration[1] / 1e6;
 }

@@ -2,16 +2,17 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace';
 import type { DetectSpan, SpanKind } from '../detect/types.ts';
-import { createRepeatBudget } from './repeats.ts';
-import type { RepeatBudget } from './repeats.ts';
+import { AgentSpan } from '../spans/agent-span.ts';
+import { RepeatBudget } from './repeats.ts';
 import type { GatedRequest } from '../sampling/request-gate.ts';
 
-/** What is kept of one request while it runs: light records of its ended spans, no span itself but the entry. */
+/** What is kept of one request while it runs. */
 export interface TrackedRequest extends GatedRequest {
   readonly entry: Span;
   readonly repeats: RepeatBudget;
   readonly startedMs: number;
-  records: DetectSpan[];
+  /** Those that have ended. */
+  spans: ReadableSpan[];
   /** Spans started and not ended, the entry among them. */
   openSpans: number;
   hasCalls: boolean;
@@ -21,9 +22,9 @@ export interface TrackedRequest extends GatedRequest {
 export function createTrackedRequest(entry: Span, nowMs: number): TrackedRequest {
   return {
     entry,
-    repeats: createRepeatBudget(),
+    repeats: new RepeatBudget(),
     startedMs: nowMs,
-    records: [],
+    spans: [],
     openSpans: 0,
     hasCalls: false,
     state: 'running',
@@ -52,6 +53,10 @@ export function markWith(span: Span, request: TrackedRequest | 'untracked'): voi
 /** OpenTelemetry's API counts kinds from 0, OTLP from 1. */
 const OTLP_KINDS: readonly SpanKind[] = [1, 2, 3, 4, 5];
 
+export function recordsOf({ spans }: TrackedRequest, service: string): DetectSpan[] {
+  return spans.map((span) => recordOf(span, service));
+}
+
 export function recordOf(span: ReadableSpan, service: string): DetectSpan {
   return {
     spanId: span.spanContext().spanId,
@@ -60,11 +65,15 @@ export function recordOf(span: ReadableSpan, service: string): DetectSpan {
     name: span.name,
     kind: OTLP_KINDS[span.kind] ?? 0,
     scopeName: span.instrumentationScope.name,
-    startMs: millisecondsOf(span.startTime),
-    durationMs: millisecondsOf(span.duration),
+    startMs: span instanceof AgentSpan ? span.startMs : millisecondsOf(span.startTime),
+    durationMs: durationMsOf(span),
     isError: span.status.code === SpanStatusCode.ERROR,
     attributes: span.attributes as DetectSpan['attributes'],
   };
+}
+
+export function durationMsOf(span: ReadableSpan): number {
+  return span instanceof AgentSpan ? span.durationMs : millisecondsOf(span.duration);
 }
 
 function millisecondsOf([seconds, nanoseconds]: HrTime): number {
