@@ -2,7 +2,8 @@ import { SpanKind, SpanStatusCode, context, propagation, trace } from '@opentele
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
-import type { QueueRegistry } from '../queues/queue-registry.ts';
+import { QUEUE_WAIT_MS } from '../attributes.ts';
+import type { QueueReading, QueueRegistry } from '../queues/queue-registry.ts';
 import { readBullmqQueue } from './bullmq-depth.ts';
 import type { BullmqInstance } from './bullmq-depth.ts';
 
@@ -23,6 +24,7 @@ export class BullmqTelemetry extends InstrumentationBase {
   protected override init(): InstrumentationNodeModuleDefinition {
     return new InstrumentationNodeModuleDefinition('bullmq', ['>=5.10.0 <7'], (exports: BullmqExports) => {
       this.#wrapTrace(exports.QueueBase?.prototype);
+      this.#wrapJobs(exports.Worker?.prototype);
       return exports;
     });
   }
@@ -41,12 +43,29 @@ export class BullmqTelemetry extends InstrumentationBase {
   }
 
   #discover(instance: TracingInstance): void {
-    if (this.#queues.has(instance.name) || instance.closing !== undefined) return;
-    const stop = this.#queues.observe(instance.name, async () => {
+    if (this.#queues.has(instance.name, ABOUT) || instance.closing !== undefined) return;
+    const read = async (): Promise<number | QueueReading> => {
       if (instance.closing === undefined) return await readBullmqQueue(instance);
       stop();
       return Number.NaN;
-    });
+    };
+    const stop = this.#queues.observe(instance.name, read, ABOUT);
+  }
+
+  /** Called by a worker for each job, inside of its span. */
+  #wrapJobs(prototype: WorkerPrototype | undefined): void {
+    const original = prototype?.callProcessJob;
+    if (prototype === undefined || original === undefined || PATCHED in original) return;
+    const queues = this.#queues;
+    const noted: NonNullable<WorkerPrototype['callProcessJob']> = function (this: unknown, job, ...rest) {
+      const waitMs = Date.now() - (job.timestamp + (job.delay ?? 0));
+      if (waitMs >= 0) {
+        trace.getActiveSpan()?.setAttribute(QUEUE_WAIT_MS, waitMs);
+        queues.noteWait(job.queueName, waitMs, ABOUT);
+      }
+      return original.call(this, job, ...rest);
+    };
+    prototype.callProcessJob = Object.assign(noted, { [PATCHED]: true });
   }
 
   #trace(queue: string, [, operation, , callback, metadata]: TraceArguments): Promise<unknown> {
@@ -77,13 +96,25 @@ export class BullmqTelemetry extends InstrumentationBase {
 }
 
 const PATCHED = Symbol('nightjar.patched');
+const ABOUT = { 'messaging.system': 'bullmq' };
 const TRACED: Readonly<Record<string, { kind: SpanKind; type: string } | undefined>> = {
   add: { kind: SpanKind.PRODUCER, type: 'send' },
   addBulk: { kind: SpanKind.PRODUCER, type: 'send' },
   process: { kind: SpanKind.CONSUMER, type: 'process' },
 };
 
+interface BullmqJob {
+  readonly queueName: string;
+  readonly timestamp: number;
+  readonly delay?: number;
+}
+
+interface WorkerPrototype {
+  callProcessJob?: (this: unknown, job: BullmqJob, ...rest: unknown[]) => unknown;
+}
+
 interface BullmqExports {
+  readonly Worker?: { readonly prototype: WorkerPrototype };
   readonly QueueBase?: { readonly prototype: QueuePrototype };
 }
 

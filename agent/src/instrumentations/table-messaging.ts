@@ -1,11 +1,18 @@
+import { AmqplibDepth } from './amqplib-depth.ts';
+import { BullJobs } from './bull-jobs.ts';
 import { BullmqTelemetry } from './bullmq-telemetry.ts';
 import { BunyanLines } from './bunyan-lines.ts';
+import { KafkajsLag, noteKafkaWait } from './kafkajs-lag.ts';
 import { loadPackage } from './load-package.ts';
+import { PgBossJobs } from './pg-boss-jobs.ts';
 import { PromClientRegistries } from './prom-client.ts';
 import type { InstrumentationRow } from './row.ts';
+import { SqsDepth } from './sqs-depth.ts';
 
 export const MESSAGING: readonly InstrumentationRow[] = [
   { name: 'bullmq', packages: ['bullmq'], create: ({ queues }) => new BullmqTelemetry(queues) },
+  { name: 'bull', packages: ['bull'], create: ({ queues }) => new BullJobs(queues) },
+  { name: 'pg-boss', packages: ['pg-boss'], create: ({ queues }) => new PgBossJobs(queues) },
   {
     name: 'amqplib',
     packages: ['amqplib'],
@@ -15,12 +22,26 @@ export const MESSAGING: readonly InstrumentationRow[] = [
     },
   },
   {
+    name: 'amqplib-depth',
+    partOf: 'amqplib',
+    packages: ['amqplib'],
+    create: ({ queues }) => new AmqplibDepth(queues),
+  },
+  {
     name: 'kafkajs',
     packages: ['kafkajs'],
-    create: () => {
+    create: ({ queues }) => {
       const { KafkaJsInstrumentation } = loadPackage('@opentelemetry/instrumentation-kafkajs');
-      return new KafkaJsInstrumentation();
+      return new KafkaJsInstrumentation({
+        consumerHook: (span, taken) => noteKafkaWait(queues, span, taken),
+      });
     },
+  },
+  {
+    name: 'kafkajs-lag',
+    partOf: 'kafkajs',
+    packages: ['kafkajs'],
+    create: ({ queues }) => new KafkajsLag(queues),
   },
   {
     name: 'aws-sdk',
@@ -35,6 +56,12 @@ export const MESSAGING: readonly InstrumentationRow[] = [
       const { AwsInstrumentation } = loadPackage('@opentelemetry/instrumentation-aws-sdk');
       return new AwsInstrumentation({ suppressInternalInstrumentation: true });
     },
+  },
+  {
+    name: 'sqs-depth',
+    partOf: 'aws-sdk',
+    packages: ['@aws-sdk/client-sqs'],
+    create: ({ queues }) => new SqsDepth(queues),
   },
 ];
 

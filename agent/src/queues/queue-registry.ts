@@ -1,10 +1,17 @@
 import { context } from '@opentelemetry/api';
-import type { BatchObservableResult, Meter, ObservableGauge } from '@opentelemetry/api';
+import type {
+  Attributes,
+  BatchObservableResult,
+  Histogram,
+  Meter,
+  ObservableGauge,
+} from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import {
   QUEUE_DEPTH_METRIC,
   QUEUE_FAILED_METRIC,
   QUEUE_IN_FLIGHT_METRIC,
+  QUEUE_WAIT_METRIC,
   QUEUE_OLDEST_AGE_METRIC,
 } from '../attributes.ts';
 
@@ -22,8 +29,10 @@ export type ReadQueue = () => number | QueueReading | Promise<number | QueueRead
 /** The queues whose depth is reported. A reader that throws, hangs or answers nonsense skips its turn. */
 export interface QueueRegistry {
   /** A name observed twice keeps the later reader. Returns the way to stop. */
-  readonly observe: (name: string, read: ReadQueue) => () => void;
-  readonly has: (name: string) => boolean;
+  readonly observe: (name: string, read: ReadQueue, about?: Attributes) => () => void;
+  readonly has: (name: string, about?: Attributes) => boolean;
+  /** A job was taken after so long in its queue. */
+  readonly noteWait: (name: string, waitMs: number, about?: Attributes) => void;
   readonly report: (meter: Meter) => void;
 }
 
@@ -32,24 +41,50 @@ const READ_TIMEOUT_MS = 2_000;
 const ATTRIBUTE = 'messaging.destination.name';
 
 export function createQueueRegistry(): QueueRegistry {
-  const readers = new Map<string, ReadQueue>();
+  const readers = new Map<string, ObservedQueue>();
+  const waited = new Set<string>();
+  let waits: Histogram | undefined;
   return {
-    observe: (name, read) => {
-      if (readers.has(name) || readers.size < QUEUES_MAX) readers.set(name, read);
+    observe: (name, read, about = {}) => {
+      const key = keyOf(name, about);
+      const queue = { read, attributes: { ...about, [ATTRIBUTE]: name } };
+      if (readers.has(key) || readers.size < QUEUES_MAX) readers.set(key, queue);
       return () => {
-        if (readers.get(name) === read) readers.delete(name);
+        if (readers.get(key) === queue) readers.delete(key);
       };
     },
-    has: (name) => readers.has(name),
+    has: (name, about = {}) => readers.has(keyOf(name, about)),
+    noteWait: (name, waitMs, about = {}) => {
+      const key = keyOf(name, about);
+      if (waits === undefined || !(waitMs >= 0) || (!waited.has(key) && waited.size >= QUEUES_MAX)) return;
+      waited.add(key);
+      waits.record(waitMs, { ...about, [ATTRIBUTE]: name });
+    },
     report: (meter) => {
       const gauges = createGauges(meter);
+      waits = meter.createHistogram(QUEUE_WAIT_METRIC, {
+        unit: 'ms',
+        description: 'Time from when a job was due until it was taken',
+        advice: { explicitBucketBoundaries: WAIT_BOUNDARIES_MS },
+      });
       meter.addBatchObservableCallback(async (result) => {
         await Promise.all(
-          [...readers].map(async ([name, read]) => await observeOne({ result, gauges, name, read })),
+          Array.from(readers.values(), async (queue) => await observeOne({ result, gauges, queue })),
         );
       }, Object.values(gauges));
     },
   };
+}
+
+const WAIT_BOUNDARIES_MS = [5, 25, 100, 500, 1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000, 7_200_000];
+
+interface ObservedQueue {
+  readonly read: ReadQueue;
+  readonly attributes: Attributes;
+}
+
+function keyOf(name: string, about: Attributes): string {
+  return JSON.stringify([name, ...Object.values(about)]);
 }
 
 interface QueueGauges {
@@ -82,17 +117,16 @@ function createGauges(meter: Meter): QueueGauges {
 interface Observation {
   readonly result: BatchObservableResult;
   readonly gauges: QueueGauges;
-  readonly name: string;
-  readonly read: ReadQueue;
+  readonly queue: ObservedQueue;
 }
 
-async function observeOne({ result, gauges, name, read }: Observation): Promise<void> {
+async function observeOne({ result, gauges, queue: { read, attributes } }: Observation): Promise<void> {
   const answer = await readInTime(read);
   if (answer === undefined) return;
   const reading = typeof answer === 'number' ? { depth: answer } : answer;
   for (const [key, value] of Object.entries(reading)) {
     const gauge = gauges[key];
-    if (gauge !== undefined && Number.isFinite(value)) result.observe(gauge, value, { [ATTRIBUTE]: name });
+    if (gauge !== undefined && Number.isFinite(value)) result.observe(gauge, value, attributes);
   }
 }
 
