@@ -9,6 +9,7 @@ import { rangeOf } from './read-series.ts';
 import type { GroupReplay } from './replay.ts';
 import { cellAt, joinSeries } from './series.ts';
 import type { GroupSeries, TickGrid } from './series.ts';
+import { verdictsOf } from './verdicts.ts';
 
 /** The groups as a chart shows them, and what was said of them over time. */
 export async function drawSeries(
@@ -90,14 +91,18 @@ function stretchesOf(
   if (condition === undefined) return { stretches: [], hasMoreStretches: false };
   const stretches: PreviewStretch[] = [];
   const stateAt = statesOf(replay);
+  const verdictAt = verdictsOf(plan, replay.series, { condition, grid });
   for (let tick = 0; tick < grid.ticks; tick += 1) {
-    const { kind, reason } = judgeAt(plan, replay.series, { condition, tick, grid });
+    const kind = verdictAt(tick);
     const state = stateAt(tick);
     const at = grid.firstMs + tick * grid.everyMs;
     const last = stretches.at(-1);
     if (last?.verdict === kind && last.state === state)
       stretches[stretches.length - 1] = { ...last, to: at, ticks: last.ticks + 1 };
-    else stretches.push({ from: at, to: at, ticks: 1, verdict: kind, state, reason });
+    else {
+      const { reason } = judgeAt(plan, replay.series, { condition, tick, grid });
+      stretches.push({ from: at, to: at, ticks: 1, verdict: kind, state, reason });
+    }
   }
   const { stretchesMax } = previewLimits;
   return { stretches: stretches.slice(-stretchesMax), hasMoreStretches: stretches.length > stretchesMax };

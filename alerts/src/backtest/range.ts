@@ -22,10 +22,10 @@ export interface RangeQuery {
 
 export interface RangeGroup {
   readonly labels: Labels;
-  /** One a tick; NaN where there is no value. */
+  /** One a tick; NaN where there is data but no value, anything where there is no data. */
   readonly values: Float64Array;
   /** One a tick; 0 where there is no data. */
-  readonly samples: Float64Array;
+  readonly samples: Uint32Array;
   /** 1 where the value is only known to be no greater. */
   readonly bounds?: Uint8Array;
 }

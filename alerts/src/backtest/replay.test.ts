@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { alertRule } from '../../schema/index.ts';
-import type { AlertRuleInput, Episode } from '../../schema/index.ts';
+import type { Episode } from '../../schema/index.ts';
 import { openDraft } from '../draft.ts';
 import { evaluateTick } from '../evaluate.ts';
 import { planRule } from '../plan.ts';
@@ -46,7 +46,7 @@ const rules = fc.record({
   signal: fc.constantFrom({ kind: 'latency' as const, quantile: 0.9 }, { kind: 'logs' as const }),
 });
 
-function planOf(part: Partial<AlertRuleInput>) {
+function planOf(part: object) {
   return planRule(
     alertRule.parse({
       uid: 'r',
@@ -63,7 +63,7 @@ it('fires and ends exactly as the engine does when it looks at every tick', () =
     fc.property(rules, timeline, (part, cells) => {
       const plan = planOf(part);
       const values = Float64Array.from({ length: grid.ticks }, (_, tick) => cells[tick]?.value ?? Number.NaN);
-      const samples = Float64Array.from({ length: grid.ticks }, (_, tick) => cells[tick]?.samples ?? 0);
+      const samples = Uint32Array.from({ length: grid.ticks }, (_, tick) => cells[tick]?.samples ?? 0);
       const groups = [{ labels: { service: 'a' }, values, samples }];
       const reading = { groups, groupsSeen: 1, resolution: 'exact' as const };
       const [series] = joinSeries(plan, new Map([[plan.windowMs, reading]]));
@@ -87,7 +87,7 @@ it('passes over what cannot change, and stops where its budget ends', () => {
     conditions: [{ severity: 'critical', threshold: 5 }],
   });
   const values = new Float64Array(grid.ticks).fill(1).fill(9, 40, 45);
-  const samples = new Float64Array(grid.ticks).fill(100);
+  const samples = new Uint32Array(grid.ticks).fill(100);
   const reading = {
     groups: [{ labels: { service: 'a' }, values, samples }],
     groupsSeen: 1,

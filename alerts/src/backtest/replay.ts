@@ -1,5 +1,6 @@
 // Promise: what fires here is what the engine would have fired. Each group goes through `evaluateTick`; only ticks at which
 // nothing can change are passed over. replay.test.ts holds it against the engine tick by tick.
+import { isZeroWhenAbsent } from '../../schema/index.ts';
 import type { AlertState, Episode } from '../../schema/index.ts';
 import { openDraft } from '../draft.ts';
 import type { Draft } from '../draft.ts';
@@ -74,23 +75,37 @@ function nextOfNote(
   { from, grid }: { readonly from: number; readonly grid: TickGrid },
 ): number {
   const watchesGaps = plan.rule.onNoData.action === 'alert';
+  const breaches = plan.conditions.map((condition) => mayBreach(plan, series, condition));
   for (let tick = from; tick < grid.ticks; tick += 1) {
     if (tick === series.firstSeen && plan.graceMs > 0) return tick;
-    if (plan.conditions.some((condition) => mayBreach(plan, series, { condition, tick }))) return tick;
-    if (watchesGaps && isPresent(series, tick) !== isPresent(series, tick + 1) && tick + 1 < grid.ticks)
-      return tick;
-    if (watchesGaps && tick > 0 && isPresent(series, tick - 1) && !isPresent(series, tick)) return tick;
+    for (const isBreaching of breaches) if (isBreaching(tick)) return tick;
+    if (!watchesGaps) continue;
+    if (tick + 1 < grid.ticks && isPresent(series, tick) !== isPresent(series, tick + 1)) return tick;
+    if (tick > 0 && isPresent(series, tick - 1) && !isPresent(series, tick)) return tick;
   }
   return grid.ticks;
 }
 
+/** Looks at the first window alone: the others can only take a breach back. */
 function mayBreach(
   plan: RulePlan,
   series: GroupSeries,
-  { condition, tick }: { readonly condition: PlannedCondition; readonly tick: number },
-): boolean {
-  const cell = cellAt(series, { windowMs: condition.windowMs, tick, plan });
-  return cell !== undefined && cell.samples >= condition.minSamples && isBreach(condition, cell.value);
+  condition: PlannedCondition,
+): (tick: number) => boolean {
+  const { windowMs, minSamples } = condition;
+  if (isZeroWhenAbsent(plan.rule.signal)) {
+    return (tick) => {
+      const cell = cellAt(series, { windowMs, tick, plan });
+      return cell !== undefined && cell.samples >= minSamples && isBreach(condition, cell.value);
+    };
+  }
+  const group = series.windows.get(windowMs);
+  if (group === undefined) return () => false;
+  const { samples, values } = group;
+  return (tick) => {
+    const count = samples[tick] ?? 0;
+    return count > 0 && count >= minSamples && isBreach(condition, values[tick] ?? Number.NaN);
+  };
 }
 
 function isPresent(series: GroupSeries, tick: number): boolean {

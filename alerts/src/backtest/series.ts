@@ -61,10 +61,10 @@ export function cellAt(
   at: { readonly windowMs: number; readonly tick: number; readonly plan: RulePlan },
 ): Cell | undefined {
   const group = series.windows.get(at.windowMs);
-  const value = group?.values[at.tick];
-  if (value !== undefined && !Number.isNaN(value))
-    return { value, samples: group?.samples[at.tick] ?? 0, isBound: group?.bounds?.[at.tick] === 1 };
-  if (at.tick < series.firstSeen || !isZeroWhenAbsent(at.plan.rule.signal)) return undefined;
+  const samples = group?.samples[at.tick] ?? 0;
+  const value = samples === 0 ? Number.NaN : (group?.values[at.tick] ?? Number.NaN);
+  if (!Number.isNaN(value)) return { value, samples, isBound: group?.bounds?.[at.tick] === 1 };
+  if (samples > 0 || at.tick < series.firstSeen || !isZeroWhenAbsent(at.plan.rule.signal)) return undefined;
   return { value: 0, samples: 0, isBound: false };
 }
 
@@ -101,7 +101,7 @@ export function watchedOf(plan: RulePlan, series: readonly GroupSeries[]): reado
   return series.slice(0, Math.min(plan.rule.groups.max, readingGroupsMax));
 }
 
-function sumOf(values: Float64Array): number {
+function sumOf(values: Uint32Array): number {
   let total = 0;
   for (const value of values) total += value;
   return total;

@@ -1,9 +1,13 @@
+export { listReleases } from './alert-releases.ts';
+export type { ReleasesRequest, SeenRelease } from './alert-releases.ts';
 export { readDoctor } from './doctor.ts';
 export { readFinding } from './finding.ts';
 export { listFindings } from './findings.ts';
 export { readSpanTimes, type SpanTimes } from './health.ts';
 export { listLogs } from './logs.ts';
 export { createMetricSource, type MetricSourceOptions } from './metric-source.ts';
+export { createRangeSource } from './range/range-source.ts';
+export { createRulePreviewer, type PreviewAnswer, type RulePreviewer } from './rule-preview.ts';
 export { readMetricSeries } from './metric-series.ts';
 export { listMetrics } from './metrics.ts';
 export { listQueues } from './queues.ts';

@@ -21,13 +21,16 @@ export const groupsNamedMax = 200;
 
 export interface Wanted {
   readonly spans: readonly TickSpan[];
+  /** None: all. */
   readonly groups: readonly Labels[];
 }
 
-/** Quantiles of whole windows, each merged from the sketches of its slots: a row a group with `ticks` and `a`. */
+/** Quantiles of whole windows, each merged from the sketches of its slots: a row a group with `ticks`, `samples` and `a`. */
 export function quantileStatement(plan: SlotPlan, chunk: Chunk, wanted: Wanted): Omit<SlotStatement, 'form'> {
   const { query, source } = plan;
-  const only = query.only ?? (wanted.groups.length > groupsNamedMax ? undefined : wanted.groups);
+  const { groups } = wanted;
+  const isNamed = groups.length > 0 && groups.length <= groupsNamedMax;
+  const only = query.only ?? (isNamed ? groups : undefined);
   const named: SlotPlan = { ...plan, query: { ...query, ...(only === undefined ? {} : { only }) } };
   const binding = bindingOf(plan, chunk);
   const parts = partsOf(named, binding);
@@ -45,10 +48,12 @@ export function quantileStatement(plan: SlotPlan, chunk: Chunk, wanted: Wanted):
     sql: `SELECT
   ${labelArray(names)} AS labels,
   groupArray(tick) AS ticks,
+  groupArray(n) AS samples,
   groupArray(value) AS a
 FROM (
   SELECT
     ${[...keys, `arrayJoin(range(toUInt64(${first}), toUInt64(${last} + 1))) AS tick`].join(',\n    ')},
+    ${parts.samples} AS n,
     ${quantiles}[1] / 1000000 AS value
   FROM ${parts.from}
   WHERE ${where}

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import type { Query, Storage } from '../../storage/types.ts';
 import type { BoundTexts } from '../signal-binding.ts';
 import { quantileStatement, spansFrom } from './exact-quantiles.ts';
-import { chunksOf, fitsMinutes, slotGrid } from './grid.ts';
+import type { Wanted } from './exact-quantiles.ts';
+import { chunksOf, fitsMinutes, slotGrid, slotsIn } from './grid.ts';
 import type { Chunk } from './grid.ts';
 import { isSliceable } from './slot-parts.ts';
 import type { SlotForm, SlotPlan } from './slot-parts.ts';
-import { slideExtreme, slideLast, slideSum } from './slide.ts';
 import { groupsStatement, slotStatement } from './slots-sql.ts';
+import { figures, integers, slotsRow, windowsOf } from './windows.ts';
 import { readTickByTick } from './tick-by-tick.ts';
 
 export interface RangeSourceOptions {
@@ -37,8 +38,13 @@ export function createRangeSource(options: RangeSourceOptions): RangeSource {
       const cells = new Map(groups.rows.map((labels) => [keyOf(labels), emptyGroup(query, labels)]));
       for (const chunk of chunksOf(plan.grid)) {
         signal.throwIfAborted();
-        const form = await readChunk(storage, plan, { chunk, cells });
-        if (form.kind === 'bound') await sharpen(storage, plan, { chunk, cells });
+        if (isPlainQuantile(plan)) {
+          const wanted = { spans: [{ from: 0, to: chunk.ticks }], groups: [] };
+          await readQuantiles(storage, plan, { chunk, cells, wanted });
+        } else {
+          const form = await readChunk(storage, plan, { chunk, cells });
+          if (form.kind === 'bound') await sharpen(storage, plan, { chunk, cells });
+        }
       }
       return {
         groups: [...cells.values()],
@@ -47,6 +53,11 @@ export function createRangeSource(options: RangeSourceOptions): RangeSource {
       };
     },
   };
+}
+
+/** Every value is wanted exactly: no use in looking at the slowest requests first. */
+function isPlainQuantile({ query }: SlotPlan): boolean {
+  return query.signal.kind === 'latency' && query.exactFrom === undefined;
 }
 
 async function planOf(
@@ -92,107 +103,83 @@ interface Cells extends RangeGroup {
 async function readChunk(storage: Storage, plan: SlotPlan, { chunk, cells }: Part): Promise<SlotForm> {
   const { sql, bound, form } = slotStatement(plan, chunk);
   const rows = await storage.query(statement('range.slots', { sql, row: slotsRow }), bound);
-  const { stride, width } = plan.grid;
-  const sliding = { stride, width, ticks: chunk.ticks };
+  const slots = slotsIn(plan.grid, chunk);
   for (const row of rows) {
     const group = cells.get(keyOf(row.labels.slice(0, plan.query.groupBy.length)));
     if (group === undefined) continue;
-    const samples = slideSum({ at: row.slots, values: row.samples }, sliding);
-    const values = valuesOf(form, { row, sliding });
+    const { samples, values } = windowsOf(form, row, { ...plan.grid, ticks: chunk.ticks, slots });
     for (let index = 0; index < chunk.ticks; index += 1) {
       const count = samples[index] ?? 0;
       if (count === 0) continue;
       const tick = chunk.firstTick + index;
       const value = values[index] ?? Number.NaN;
+      const isFirst = group.samples[tick] === 0;
       group.samples[tick] = (group.samples[tick] ?? 0) + count;
       // Several series of one group: the largest view of it counts.
-      const other = group.values[tick] ?? Number.NaN;
-      group.values[tick] = Number.isNaN(other) ? value : Math.max(other, value);
+      group.values[tick] = isFirst ? value : Math.max(value, group.values[tick] ?? value);
       if (form.kind === 'bound') group.bounds[tick] = 1;
     }
   }
   return form;
 }
 
-function valuesOf(
-  form: SlotForm,
-  {
-    row,
-    sliding,
-  }: { readonly row: z.infer<typeof slotsRow>; readonly sliding: Parameters<typeof slideSum>[1] },
-): Float64Array {
-  const a = { at: row.slots, values: row.a };
-  switch (form.kind) {
-    case 'sum':
-      return slideSum(a, sliding).map((sum) => sum * form.scale);
-    case 'ratio': {
-      const wholes = slideSum({ at: row.slots, values: row.b }, sliding);
-      return slideSum(a, sliding).map((sum, tick) => (form.scale * Math.max(0, sum)) / (wholes[tick] ?? 0));
-    }
-    case 'max':
-    case 'min':
-      return slideExtreme(a, sliding, form.kind);
-    case 'bound':
-      return slideExtreme(a, sliding, 'max');
-    case 'last':
-      return slideLast(a, sliding);
-    default:
-      return assertNever(form);
-  }
-}
-
 /** Sketches are merged only where the slowest request lets a verdict hang on them. */
 async function sharpen(storage: Storage, plan: SlotPlan, { chunk, cells }: Part): Promise<void> {
-  const { exactFrom, groupBy } = plan.query;
-  const isOpen = (group: Cells, tick: number): boolean => {
-    const samples = group.samples[tick] ?? 0;
-    if (samples === 0) return false;
-    if (exactFrom === undefined) return true;
-    return samples >= exactFrom.samples && (group.values[tick] ?? 0) > exactFrom.above;
-  };
-  const open = [...cells.values()].filter((group) => {
-    for (let index = 0; index < chunk.ticks; index += 1)
-      if (isOpen(group, chunk.firstTick + index)) return true;
-    return false;
-  });
-  if (open.length > 0) {
-    const isWanted = (index: number) => open.some((group) => isOpen(group, chunk.firstTick + index));
-    const wanted = { spans: spansFrom(isWanted, chunk.ticks), groups: open.map(({ labels }) => labels) };
-    const { sql, bound } = quantileStatement(plan, chunk, wanted);
-    const rows = await storage.query(statement('range.quantiles', { sql, row: quantilesRow }), bound);
-    for (const { labels, ticks, a } of rows) {
-      const group = cells.get(keyOf(labels.slice(0, groupBy.length)));
-      if (group === undefined) continue;
-      ticks.forEach((index, at) => {
-        const tick = chunk.firstTick + index;
-        const value = a[at] ?? Number.NaN;
-        // A window at the edge of a span was read in part only.
-        if (!isOpen(group, tick)) return;
-        group.values[tick] = value;
-        group.bounds[tick] = 2;
-      });
-    }
-  }
-  settleBounds(plan, { chunk, cells });
-}
-
-/** Leaves 1 where the value is a bound; one of too few samples is no value at all. */
-function settleBounds({ query }: SlotPlan, { chunk, cells }: Part): void {
-  const fewest = query.exactFrom?.samples ?? 0;
-  for (const group of cells.values()) {
+  const { exactFrom } = plan.query;
+  if (exactFrom === undefined) return;
+  const { above, samples } = exactFrom;
+  const isOpenTick = new Uint8Array(chunk.ticks);
+  const open = new Map<string, Cells>();
+  for (const [key, group] of cells) {
     for (let index = 0; index < chunk.ticks; index += 1) {
       const tick = chunk.firstTick + index;
-      if (group.bounds[tick] === 2) group.bounds[tick] = 0;
-      else if ((group.samples[tick] ?? 0) < fewest) group.values[tick] = Number.NaN;
+      const count = group.samples[tick] ?? 0;
+      if (count === 0) continue;
+      if (count < samples) group.values[tick] = Number.NaN;
+      else if ((group.values[tick] ?? 0) > above) {
+        isOpenTick[index] = 1;
+        open.set(key, group);
+      }
     }
+  }
+  if (open.size === 0) return;
+  const groups = [...open.values()].map(({ labels }) => labels);
+  const spans = spansFrom((index) => isOpenTick[index] === 1, chunk.ticks);
+  await readQuantiles(storage, plan, { chunk, cells: open, wanted: { spans, groups } });
+}
+
+/** Puts exact values in the place of bounds; a group or tick that was not read before is filled. */
+async function readQuantiles(
+  storage: Storage,
+  plan: SlotPlan,
+  { chunk, cells, wanted }: Part & { readonly wanted: Wanted },
+): Promise<void> {
+  const { groupBy, exactFrom } = plan.query;
+  const { sql, bound } = quantileStatement(plan, chunk, wanted);
+  const rows = await storage.query(statement('range.quantiles', { sql, row: quantilesRow }), bound);
+  for (const { labels, ticks, samples, a } of rows) {
+    const group = cells.get(keyOf(labels.slice(0, groupBy.length)));
+    if (group === undefined) continue;
+    ticks.forEach((index, at) => {
+      const tick = chunk.firstTick + index;
+      // A window at the edge of a span was read in part only: its samples tell.
+      if (
+        exactFrom !== undefined &&
+        (group.samples[tick] !== samples[at] || Number.isNaN(group.values[tick]))
+      )
+        return;
+      group.samples[tick] = samples[at] ?? 0;
+      group.values[tick] = a[at] ?? Number.NaN;
+      group.bounds[tick] = 0;
+    });
   }
 }
 
 function emptyGroup({ ticks, groupBy }: RangeQuery, values: readonly string[]): Cells {
   return {
     labels: labelsOf(groupBy, values),
-    values: new Float64Array(ticks).fill(Number.NaN),
-    samples: new Float64Array(ticks),
+    values: new Float64Array(ticks),
+    samples: new Uint32Array(ticks),
     bounds: new Uint8Array(ticks),
   };
 }
@@ -207,15 +194,12 @@ function keyOf(labels: readonly string[]): string {
 
 const boundTexts: z.ZodType<BoundTexts> = z.record(z.string(), z.union([z.string(), z.number()]));
 const groupRow = z.object({ labels: z.array(z.string()), samples: z.number(), seen: z.number() });
-const figures = z.array(z.number().nullable());
-const slotsRow = z.object({
+const quantilesRow = z.object({
   labels: z.array(z.string()),
-  slots: z.array(z.number()),
-  samples: figures,
+  ticks: integers,
+  samples: integers,
   a: figures,
-  b: figures,
 });
-const quantilesRow = z.object({ labels: z.array(z.string()), ticks: z.array(z.number()), a: figures });
 
 function statement<Row>(
   name: string,
@@ -233,7 +217,3 @@ WHERE minute >= toDateTime(intDiv({fromMs:Int64}, 60000) * 60) AND minute < toDa
   row: z.object({ requests: z.number() }),
   timeoutMs,
 };
-
-function assertNever(value: never): never {
-  throw new Error(`unreachable ${JSON.stringify(value)}`);
-}

@@ -41,12 +41,23 @@ export interface SlotParts {
   readonly timeMs: string;
   readonly samples: string;
   readonly a: string;
-  readonly b: string;
+  /** Absent where the form needs none. */
+  readonly b?: string;
   readonly form: SlotForm;
   readonly series?: string;
 }
 
 export function partsOf(plan: SlotPlan, binding: Binding): SlotParts {
+  const parts = signalParts(plan, binding);
+  return { ...parts, labelOf: (label) => bare(parts.labelOf(label)) };
+}
+
+// As text a column is slower to group by, and the sort order of the table no longer helps to find it.
+function bare(label: string): string {
+  return /^toString\((t\.\w+)\)$/.exec(label)?.[1] ?? label;
+}
+
+function signalParts(plan: SlotPlan, binding: Binding): SlotParts {
   const { signal } = plan.query;
   switch (signal.kind) {
     case 'latency':
@@ -76,7 +87,7 @@ export function partsOf(plan: SlotPlan, binding: Binding): SlotParts {
 }
 
 function presence(parts: SlotParts): SlotParts {
-  return { ...parts, a: parts.samples, b: '0', form: { kind: 'sum', scale: 1 } };
+  return { ...parts, a: parts.samples, form: { kind: 'sum', scale: 1 } };
 }
 
 function requestParts({ query, source }: SlotPlan): SlotParts {
@@ -92,10 +103,9 @@ function requestParts({ query, source }: SlotPlan): SlotParts {
     where: of.during,
     timeMs: of.timeMs,
     samples: of.samples,
-    b: '0',
   };
   if (signal.kind === 'latency')
-    return { ...shared, a: `ceil(${highest} / 1000) / 1000`, form: { kind: 'bound' } };
+    return { ...shared, a: `intDiv(${highest} + 999, 1000) / 1000`, form: { kind: 'bound' } };
   if (signal.kind === 'throughput')
     return { ...shared, a: of.requests, form: { kind: 'sum', scale: 1 / seconds } };
   if (signal.kind === 'burn_rate') {
@@ -116,7 +126,7 @@ function queriesParts(signal: Extract<Signal, { kind: 'queries_per_request' }>):
     timeMs: 'toUnixTimestamp64Milli(t.start_time)',
     samples: 'count()',
     a: isMax ? 'max(t.query_count)' : 'sum(toFloat64(t.query_count) * t.weight)',
-    b: isMax ? '0' : 'sum(toFloat64(t.weight))',
+    ...(isMax ? {} : { b: 'sum(toFloat64(t.weight))' }),
     form: isMax ? { kind: 'max' } : { kind: 'ratio', scale: 1 },
   };
 }
@@ -129,11 +139,11 @@ function pointForm(agg: PointAggregation, value: string): Pick<SlotParts, 'a' | 
       return { a: `sum(${value})`, b: 'count()', form: { kind: 'ratio', scale: 1 } };
     case 'max':
     case 'min':
-      return { a: `${agg}(${value})`, b: '0', form: { kind: agg } };
+      return { a: `${agg}(${value})`, form: { kind: agg } };
     case 'sum':
-      return { a: `sum(${value})`, b: '0', form: { kind: 'sum', scale: 1 } };
+      return { a: `sum(${value})`, form: { kind: 'sum', scale: 1 } };
     case 'last':
-      return { a: `argMax(${value}, t.time)`, b: '0', form: { kind: 'last' } };
+      return { a: `argMax(${value}, t.time)`, form: { kind: 'last' } };
     default:
       return assertNever(agg);
   }
@@ -171,7 +181,6 @@ function metricParts(
       from: `(${increases(shared.where)}) AS t`,
       where: '1 = 1',
       a: 'sum(t.increase)',
-      b: '0',
       form: { kind: 'sum', scale: 1_000 / windowMs },
     };
   }
@@ -204,7 +213,6 @@ function countParts({ table, time }: { readonly table: string; readonly time: st
     timeMs: `toUnixTimestamp64Milli(toDateTime64(t.${time}, 3))`,
     samples: 'count()',
     a: 'count()',
-    b: '0',
     form: { kind: 'sum', scale: 1 },
   };
 }

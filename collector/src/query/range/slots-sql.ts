@@ -6,7 +6,7 @@ import { filterOf, partsOf } from './slot-parts.ts';
 import type { SlotForm, SlotParts, SlotPlan } from './slot-parts.ts';
 
 export interface SlotStatement {
-  /** Yields a row a series: `labels`, `slots`, `samples`, `a`, `b`. */
+  /** Yields a row a series: `labels`, `slots` in no order, and of each slot `samples`, `a`, `b`. */
   readonly sql: string;
   readonly bound: BoundTexts;
   readonly form: SlotForm;
@@ -21,23 +21,29 @@ export function slotStatement(plan: SlotPlan, chunk: Chunk): SlotStatement {
   const names = labels.map((_, index) => `l${index}`);
   const series = parts.series === undefined ? [] : [`${parts.series} AS series`];
   const grouping = [...names, ...(parts.series === undefined ? [] : ['series'])];
-  const form = parts.form;
+  const columns = [
+    ...keys,
+    ...series,
+    `${slotOf(parts.timeMs)} AS slot`,
+    `${parts.samples} AS n`,
+    `${parts.a} AS a0`,
+    ...(parts.b === undefined ? [] : [`${parts.b} AS b0`]),
+  ];
   return {
-    form,
+    form: parts.form,
     bound: binding.bound,
     sql: `SELECT
   ${labelArray(names)} AS labels,
   groupArray(slot) AS slots,
   groupArray(n) AS samples,
   groupArray(a0) AS a,
-  groupArray(b0) AS b
+  ${parts.b === undefined ? '[]' : 'groupArray(b0)'} AS b
 FROM (
   SELECT
-    ${[...keys, ...series, `${slotOf(parts.timeMs)} AS slot`, `${parts.samples} AS n`, `${parts.a} AS a0`, `${parts.b} AS b0`].join(',\n    ')}
+    ${columns.join(',\n    ')}
   FROM ${parts.from}
   WHERE ${where}
   GROUP BY ${[...grouping, 'slot'].join(', ')}
-  ORDER BY slot
 )
 GROUP BY ${grouping.length === 0 ? 'labels' : grouping.join(', ')}
 LIMIT {rows:UInt32}`,
@@ -94,7 +100,7 @@ export function slotOf(timeMs: string): string {
 }
 
 export function labelArray(names: readonly string[]): string {
-  return names.length === 0 ? `['']` : `[${names.join(', ')}]`;
+  return names.length === 0 ? `['']` : `[${names.map((name) => `toString(${name})`).join(', ')}]`;
 }
 
 /** Labels and the conditions of filter, time and, where windows do not touch, of slots in no window. */

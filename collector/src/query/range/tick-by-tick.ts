@@ -18,12 +18,13 @@ export async function readTickByTick(
       if (known === undefined && groups.size >= groupsMax) continue;
       const group = known ?? {
         labels,
-        values: new Float64Array(ticks).fill(Number.NaN),
-        samples: new Float64Array(ticks),
+        values: new Float64Array(ticks),
+        samples: new Uint32Array(ticks),
       };
       groups.set(key, group);
-      group.samples[tick] = samples;
-      if (value !== null) group.values[tick] = value;
+      // A group that is there without samples has a value all the same.
+      group.samples[tick] = Math.max(1, samples);
+      group.values[tick] = value ?? Number.NaN;
     }
   }
   return { groups: [...groups.values()], groupsSeen: groups.size, resolution: 'exact' };
