@@ -30,6 +30,12 @@ export async function callList(address: string): Promise<Stop[]> {
     { name: 'services', path: '/', ready: table },
     { name: 'service', path: `/services/${service}`, ready: 'main .recharts-surface' },
     { name: 'service-findings', path: `/services/${service}?tab=findings`, ready: table },
+    {
+      name: 'service-doctor',
+      path: `/services/${service}?tab=doctor`,
+      ready: 'main [role=tabpanel] *',
+      act: scrollToTab,
+    },
     { name: 'traces', path: '/traces', ready: table },
     { name: 'trace', path: trace, ready: 'main [data-kind]' },
     { name: 'trace-panel', path: trace, ready: 'main [data-kind]', act: openGroup },
@@ -80,6 +86,10 @@ export const moodStops: readonly Stop[] = [
   { name: 'empty', path: '/', ready: 'main h1', mood: 'empty' },
   { name: 'failing', path: '/', ready: '[role=alert]', mood: 'failing' },
 ];
+
+async function scrollToTab(page: Page): Promise<void> {
+  await page.locator('main [role=tablist]').evaluate((tabs) => tabs.scrollIntoView({ block: 'center' }));
+}
 
 async function openGroup(page: Page): Promise<void> {
   const group = page.locator('[data-kind=group] button[aria-pressed]').first();

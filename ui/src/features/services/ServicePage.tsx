@@ -7,13 +7,15 @@ import { ServiceName } from '../../components/ServiceName.tsx';
 import { Skeleton } from '../../components/States.tsx';
 import { paths } from '../../lib/paths.ts';
 import { useRangeState, useUrlState } from '../../lib/url-state.ts';
+import { DoctorTab } from './DoctorTab.tsx';
 import { FindingsTab } from './FindingsTab.tsx';
 import { OperationsTab } from './OperationsTab.tsx';
 import { ServiceCharts } from './ServiceCharts.tsx';
 import { StatementsTab } from './StatementsTab.tsx';
 import { StateSentence } from './StateSentence.tsx';
+import styles from './Service.module.css';
 
-const tabs = ['operations', 'findings', 'statements'] as const;
+const tabs = ['operations', 'findings', 'statements', 'doctor'] as const;
 
 export function ServicePage() {
   const { service = '' } = useParams({ strict: false });
@@ -63,10 +65,11 @@ export function ServicePage() {
           set({ tab: next === 'operations' ? undefined : (next ?? undefined), sort: undefined })
         }
       >
-        <Tabs.List>
+        <Tabs.List className={styles['tabs']}>
           <Tabs.Tab value="operations">Operations</Tabs.Tab>
           <Tabs.Tab value="findings">Findings</Tabs.Tab>
           <Tabs.Tab value="statements">Statements</Tabs.Tab>
+          <Tabs.Tab value="doctor">Doctor</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="operations" pt={12}>
           <OperationsTab service={service} chosen={operation} />
@@ -76,6 +79,9 @@ export function ServicePage() {
         </Tabs.Panel>
         <Tabs.Panel value="statements" pt={12}>
           <StatementsTab service={service} />
+        </Tabs.Panel>
+        <Tabs.Panel value="doctor" pt={12}>
+          <DoctorTab service={service} language={detail.data?.language ?? ''} />
         </Tabs.Panel>
       </Tabs>
     </div>
