@@ -15,6 +15,8 @@ import { checkHost, checkOrigin } from './guards.ts';
 import { createLoginAttempts } from './login-attempts.ts';
 import type { LoginGate } from './login.ts';
 import { registerMetricsRoute } from './metrics-route.ts';
+import { pagerDutyPath, registerPagerDutyRoute } from './pagerduty-route.ts';
+import type { PagerDutyInbox } from './pagerduty-route.ts';
 import { createErrorHandler } from './replies.ts';
 import type { Explain } from './replies.ts';
 import { registerSessionRoutes, tokenOf } from './session-routes.ts';
@@ -24,6 +26,7 @@ export interface ApiOptions {
   readonly handlers: EndpointHandlers;
   readonly gate: LoginGate;
   readonly explain: Explain;
+  readonly pagerDutyInbox: PagerDutyInbox;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
   readonly now: () => number;
@@ -65,6 +68,7 @@ export async function createApi(options: ApiOptions): Promise<{ readonly app: Fa
   const attempts = createLoginAttempts(app);
   registerSessionRoutes(app, { gate: options.gate, attempts, isSecure: isSecure(options) });
   registerDataRoutes(app, options);
+  await registerPagerDutyRoute(app, options.pagerDutyInbox);
   registerMetricsRoute(app, { ...options, attempts });
   await serveDashboard(app, options.uiDir);
   app.server.maxConnections = connectionsMax;
@@ -93,7 +97,11 @@ declare module 'fastify' {
 }
 
 /** Routes that answer strangers too. */
-const openRoutes: ReadonlySet<string> = new Set([`${apiPrefix}/health`, `${apiPrefix}/session`]);
+const openRoutes: ReadonlySet<string> = new Set([
+  `${apiPrefix}/health`,
+  `${apiPrefix}/session`,
+  pagerDutyPath,
+]);
 
 function isSecure({ publicUrl }: ApiOptions): boolean {
   return publicUrl?.startsWith('https:') === true;

@@ -45,6 +45,7 @@ export async function openApi({ login: configured, answers, ...options }: Given 
     handlers: { ...unanswered, ...answers },
     gate,
     explain: () => undefined,
+    pagerDutyInbox: async () => ({ kind: 'not_configured' }),
     metricsText: async () => 'up 1\n',
     now,
     log: pino({ level: 'silent' }),

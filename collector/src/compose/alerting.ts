@@ -6,21 +6,30 @@ import {
   createGrouper,
   createScheduler,
   createWatchdog,
-  loadRules,
 } from '@nightjar/alerts';
-import type { AlertStore, Count, EvidenceSource, MetricSource } from '@nightjar/alerts';
+import type {
+  AlertStore,
+  Count,
+  EvidenceSource,
+  MetricSource,
+  RangeSource,
+  RuleStore,
+} from '@nightjar/alerts';
 import type { Logger } from 'pino';
 import type { AlertDesk } from '../api/alerting/index.ts';
 import type { Config } from '../config.ts';
-import type { Rules } from '../contract/index.ts';
-import { StartFailure } from '../errors.ts';
 import { openAlertChannels } from './alert-channels.ts';
+import { listRules, openRules } from './alert-rules.ts';
 import { createFreshness } from './evaluation-freshness.ts';
 
 export interface AlertingOptions {
   readonly config: Pick<Config, 'rulesDir' | 'webhook' | 'host' | 'channelAllow'>;
   readonly store: AlertStore;
+  /** Rules that were made in the dashboard. */
+  readonly ruleStore: RuleStore;
   readonly source: MetricSource;
+  /** What previews of rules read. */
+  readonly rangeSource: RangeSource;
   /** What explains an alert; absent: messages go without. */
   readonly evidence?: EvidenceSource;
   /** Start of the links in messages. */
@@ -42,19 +51,11 @@ const alertsMax = 2_000;
 
 /** Rules from the configured directory, state in the state driver, messages to the log and the configured webhook. */
 export async function composeAlerting(options: AlertingOptions): Promise<Alerting> {
-  const { config, store, source, evidence, log, now } = options;
-  const loaded = await loadRules(config.rulesDir);
-  const unreadable = loaded.problems.find(({ code }) => code === 'directory_unreadable');
-  if (unreadable !== undefined) {
-    const problem = unreadable.message.replace(/^file: /, '');
-    throw new StartFailure('config_invalid', `NIGHTJAR_RULES_DIR=${config.rulesDir}: ${problem}`);
-  }
-  for (const problem of loaded.problems) log.error({ ...problem }, 'alert rule not loaded');
+  const { store, ruleStore, source, rangeSource, evidence, log, now } = options;
   const opened = await openAlertChannels(options);
   const { channels, routing, pagerDutySecrets } = opened;
   for (const problem of opened.problems) log.error({ ...problem }, 'alert channel or route not loaded');
   const baseUrl = options.dashboardUrl;
-  const { rules, inhibitions } = loaded;
   const { count, isEvaluating } = createFreshness({ count: options.count, now, rules: () => engine.rules() });
   const worker = createDeliveryWorker({
     store,
@@ -76,27 +77,34 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     log,
     count,
   });
-  engine.apply({ rules, inhibitions, isComplete: loaded.problems.length === 0 });
+  const live = await openRules(options, engine);
   const grouper = createGrouper({ store, now, log, count });
-  const watchdog = createWatchdog({ channels, send: worker.sendNow, isEvaluating, baseUrl, now, log, count });
+  const watchdog = createWatchdog({
+    channels,
+    send: async (channel, message) => await worker.sendNow(channel, message),
+    isEvaluating,
+    baseUrl,
+    now,
+    log,
+    count,
+  });
   const scheduler = createScheduler({ engine, worker, grouper, watchdog, store, now, log });
 
   return {
     start: () => scheduler.start(),
-    stop: async () => await scheduler.stop(),
+    stop: async () => {
+      await live.close();
+      await scheduler.stop();
+    },
     store,
+    ruleStore,
+    rangeSource,
+    reloadRules: async () => void (await live.reload()),
     worker,
     actions: createActions({ store, now, newId: randomUUID }),
     pagerDutySecrets,
     channelProblems: opened.problems,
-    listRules: () => ({
-      rules,
-      sourceOf: () => ({ kind: 'file', path: config.rulesDir }),
-      problems: [
-        ...loaded.problems.map(({ file, rule, message }) => toProblem([file, rule], message)),
-        ...opened.problems,
-      ],
-    }),
+    listRules: () => listRules(live.book(), opened.problems),
     async firingByService() {
       const firing = new Map<string, number>();
       for (const { labels } of await store.listAlerts({ states: ['firing'], rowsMax: alertsMax })) {
@@ -106,8 +114,4 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
       return firing;
     },
   };
-}
-
-function toProblem(place: readonly (string | undefined)[], problem: string): Rules['problems'][number] {
-  return { path: place.filter((part) => part !== undefined).join(' '), problem };
 }

@@ -4,6 +4,7 @@ import type { Addresses } from '../banner.ts';
 import type { Config } from '../config.ts';
 import type { StopStep } from '../lifecycle.ts';
 import { createMetricSource } from '../query/metric-source.ts';
+import { createRangeSource } from '../query/range/range-source.ts';
 import { createSweep } from '../sweep/index.ts';
 import type { Sweep } from '../sweep/index.ts';
 import { addressOf, instrumentLine } from './addresses.ts';
@@ -39,10 +40,13 @@ export async function composeCollector(config: Config, log: Logger): Promise<Col
   });
   const served = await serveApi(foundation, { health, alerting: alertingMade.promise });
   const dashboard = config.publicUrl ?? addressOf(config, served.port);
+  const source = createMetricSource({ storage: foundation.storage, watermarkMs: ingest.watermarkMs });
   const alerting = await composeAlerting({
     config,
     store: foundation.state.alerts,
-    source: createMetricSource({ storage: foundation.storage, watermarkMs: ingest.watermarkMs }),
+    ruleStore: foundation.state.rules,
+    source,
+    rangeSource: createRangeSource({ storage: foundation.storage, source }),
     dashboardUrl: dashboard,
     log: log.child({ part: 'alerts' }),
     count: (counter, by) => foundation.metrics.countAlerts(counter, by),

@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Episode } from '@nightjar/alerts/schema';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLoginGate } from '../api/login.ts';
 import { createApi } from '../api/server.ts';
 import { endpoints, findingsSchema, rulesSchema, servicesSchema } from '../contract/index.ts';
+import { createRangeSource } from '../query/range/range-source.ts';
 import { nowMs, openSeededStorage, traceId } from '../query/testing.ts';
 import { openSqliteState } from '../state/sqlite/driver.ts';
 import type { StateDriver } from '../state/driver.ts';
@@ -38,10 +40,21 @@ beforeAll(async () => {
     config: { rulesDir, webhook: undefined, host: '127.0.0.1', channelAllow: '' },
     dashboardUrl,
     store: state.alerts,
+    ruleStore: state.rules,
     source,
+    rangeSource: createRangeSource({ storage, source }),
     log,
     now,
     count: () => undefined,
+  });
+  await state.alerts.commit({
+    ruleUid: 'errors',
+    expectedTickMs: null,
+    tickMs: nowMs - 60_000,
+    instances: [],
+    removedIds: [],
+    episodes: [pastEpisode],
+    outbox: [],
   });
   const gate = await createLoginGate({
     login: undefined,
@@ -60,6 +73,7 @@ beforeAll(async () => {
     handlers,
     gate,
     explain: explainStorage,
+    pagerDutyInbox: async () => ({ kind: 'not_configured' }),
     now,
     log,
     uiDir: scratch,
@@ -76,6 +90,25 @@ afterAll(async () => {
   await storage.close();
   rmSync(scratch, { recursive: true, force: true });
 });
+
+const pastEpisode: Episode = {
+  id: 'errors-shop-1',
+  alertId: 'errors-shop',
+  ruleUid: 'errors',
+  ruleName: 'Errors',
+  kind: 'condition',
+  labels: { service: 'shop' },
+  severity: 'warning',
+  op: '>',
+  threshold: 5,
+  unit: '%',
+  value: 10,
+  samples: 40,
+  activeAt: nowMs - 1_800_000,
+  firedAt: nowMs - 1_800_000,
+  resolvedAt: nowMs - 1_200_000,
+  resolveReason: 'ok',
+};
 
 const goodRule = `
 rules:
@@ -111,7 +144,9 @@ it.each(Object.values(endpoints).filter(({ method }) => method === 'GET'))(
     const url = path
       .replace(':service', 'shop')
       .replace(':traceId', traceId(1))
-      .replace(':findingId', findings[0]?.id ?? '');
+      .replace(':findingId', findings[0]?.id ?? '')
+      .replace(':uid', 'errors')
+      .replace(':id', pastEpisode.id);
     const { status, body } = await get(path === '/metrics/series' ? `${url}?name=none` : url);
     expect([status, body]).toEqual([200, response.parse(body)]);
   },

@@ -8,6 +8,7 @@ import {
   listMetrics,
   listOperations,
   listQueues,
+  listReleases,
   listServices,
   listStatements,
   listTraces,
@@ -49,7 +50,11 @@ export function createHandlers({ storage, alerting, judge, health, now }: Handle
     metricSeries: async ({ query }) => await readMetricSeries(context(), query),
     queues: async ({ query }) => await listQueues(context(), query),
     logs: async ({ query }) => await listLogs(context(), query),
-    ...createAlertHandlers({ desk: alerting, now }),
+    ...createAlertHandlers({
+      desk: alerting,
+      now,
+      releases: async (request) => await listReleases(storage, request),
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { createPagerDutyInbox } from '@nightjar/alerts';
 import type { Caller } from '../api/endpoint-handlers.ts';
 import { createLoginGate } from '../api/login.ts';
 import { createApi } from '../api/server.ts';
@@ -31,10 +32,14 @@ export async function serveApi(foundation: Foundation, { health, alerting }: Ser
     sessions: state.sessions,
     now,
   });
+  const inbox = alerting.then(({ store, actions, pagerDutySecrets }) =>
+    createPagerDutyInbox({ store, actions, secrets: pagerDutySecrets }),
+  );
   const { app } = await createApi({
     handlers: createHandlers({ storage, alerting, judge: judgeTrace, health, now }),
     gate,
     explain: explainStorage,
+    pagerDutyInbox: async (signed) => await (await inbox)(signed),
     metricsText: async () => await metrics.text(),
     now,
     log,

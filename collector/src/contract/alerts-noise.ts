@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const noiseRowSchema = z.object({
   ruleUid: z.string(),
   ruleName: z.string(),
-  /** Episodes people were told of. */
+  /** Stretches of firing that began in the range. */
   pages: z.number().int(),
   /** Minutes of firing. */
   minutes: z.number(),

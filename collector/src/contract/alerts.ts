@@ -31,8 +31,8 @@ export const acknowledgeInputSchema = z.strictObject({
   by: z.string().max(200).optional(),
 });
 
-/** Longest snooze: 30 days. */
-export const snoozeMinutesMax = 43_200;
+/** Longest snooze: a week. */
+export const snoozeMinutesMax = 10_080;
 export const snoozeInputSchema = z.strictObject({
   minutes: z.number().int().min(1).max(snoozeMinutesMax),
   by: z.string().max(200).optional(),
