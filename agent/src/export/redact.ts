@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/sdk-trace';
 import { PARAMETER_HASH } from '../attributes.ts';
-import { dialectOf, literalParameters, maskLiterals, shapeOf } from '../sql/index.ts';
+import { dialectOf, fingerprintOf, literalParameters, maskLiterals } from '../sql/index.ts';
 import { createParameterHasher } from './parameter-hash.ts';
 
 export const parameterHasher = createParameterHasher();
@@ -42,7 +42,7 @@ function redactStatement(span: Span, { name, statement }: { name: string; statem
     return;
   }
   const dialect = dialectOf(typeof system === 'string' ? system : '');
-  const shape = shapeOf(statement, dialect);
+  const shape = fingerprintOf(statement, dialect);
   const literals = literalParameters(shape);
   if (literals !== undefined && span.attributes[PARAMETER_HASH] === undefined) {
     span.setAttribute(PARAMETER_HASH, parameterHasher.ofText(literals));

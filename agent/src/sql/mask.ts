@@ -1,6 +1,11 @@
 import { Lexer } from './lexer.ts';
 import { withoutOuterComments } from './tags.ts';
+import { CHARACTERS_MAX, charactersOf } from './text-characters.ts';
+import { KIND, LITERAL } from './tokens.ts';
 import type { SqlDialect } from './types.ts';
+
+// One text is masked at a time, from its start to its end.
+const lexer = new Lexer();
 
 /**
  * The statement with every string and number replaced by `?`, for export and storage; names, placeholders and layout stay.
@@ -16,29 +21,43 @@ export function maskLiterals(sql: string, dialect: SqlDialect = 'unknown'): stri
 }
 
 function maskedBody(sql: string, dialect: SqlDialect): string {
-  const lexer = new Lexer(sql, dialect);
+  const end = Math.min(sql.length, CHARACTERS_MAX);
+  lexer.restart(sql, charactersOf(sql), { dialect, end });
   let masked = '';
   let copied = 0;
   let stop = 0;
-  while (lexer.next()) {
-    if (lexer.start > stop && isComment(sql, stop, lexer.start)) {
-      masked += `${sql.slice(copied, stop)} `;
-      copied = lexer.start;
+  while (lexer.fill()) {
+    for (let i = 1; i <= lexer.count; i++) {
+      const start = lexer.starts[i] ?? 0;
+      if (start > stop && isComment(sql, stop, start)) {
+        masked += `${sql.slice(copied, stop)} `;
+        copied = start;
+      }
+      stop = lexer.stops[i] ?? 0;
+      if (((lexer.kinds[i] ?? 0) & KIND) !== LITERAL) continue;
+      masked += `${sql.slice(copied, start)}?`;
+      copied = stop;
     }
-    stop = lexer.stop;
-    if (lexer.kind !== 'literal') continue;
-    masked += sql.slice(copied, lexer.start);
-    if (lexer.isDoubtful) return `${masked}...`;
-    masked += '?';
-    copied = lexer.stop;
   }
+  return masked + tailOf(sql, { copied, stop, end });
+}
+
+/** What stands behind the last value: as it is, or cut where a quote does not close. */
+function tailOf(sql: string, { copied, stop, end }: { copied: number; stop: number; end: number }): string {
+  const cut = lexer.cutStart;
+  if (cut >= 0)
+    return cut > stop && isComment(sql, stop, cut)
+      ? `${sql.slice(copied, stop)} ...`
+      : `${sql.slice(copied, cut)}...`;
+  if (end < sql.length) return `${sql.slice(copied, stop)}...`;
   // A comment at the end, closed or not, goes as well.
-  if (lexer.isDoubtful || isComment(sql, stop, sql.length)) return masked + sql.slice(copied, stop);
-  return copied === 0 ? sql : masked + sql.slice(copied);
+  if (lexer.isDoubtful || isComment(sql, stop, sql.length)) return sql.slice(copied, stop);
+  return sql.slice(copied);
 }
 
 /** Between two tokens lies nothing but white space and comments. */
 function isComment(sql: string, from: number, to: number): boolean {
+  if (to - from === 1 && sql.charCodeAt(from) === 32) return false;
   const gap = sql.slice(from, to).trim();
   return gap !== '' && !gap.startsWith('/*+');
 }

@@ -1,10 +1,14 @@
-import type { Lexer } from './lexer.ts';
 import { unquoted } from './names.ts';
-import { CLAUSE, RESERVED, TRANSPARENT } from './words.ts';
+import { KIND, LITERAL, NAME_OR_WORD, QUOTED, VALUE } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+import { CLAUSE, numberOf, OTHER_WORD, RESERVED, SYSTEM_VARIABLE, TRANSPARENT, WORD_BITS } from './words.ts';
 
 /** Columns kept for a hint. */
 const COLUMNS_MAX = 16;
 const DEPTH_MAX = 64;
+const SEMICOLON = 59;
+const NOT = numberOf('NOT');
+const FETCH = numberOf('FETCH');
 
 type Clause = 'none' | 'select' | 'where' | 'set';
 type Pending = 'none' | 'equality' | 'range' | 'array';
@@ -28,7 +32,8 @@ export class Predicates {
   #isNameLast = false;
   #isTypeNext = false;
   #pending: Pending = 'none';
-  #lastWord = '';
+  /** Number of the word before, where a word stands there. */
+  #lastWord = OTHER_WORD;
   #limit: 'none' | 'limit' | 'top' | 'fetch' | 'counted' = 'none';
 
   restart(): void {
@@ -49,7 +54,7 @@ export class Predicates {
     this.#isNameLast = false;
     this.#isTypeNext = false;
     this.#pending = 'none';
-    this.#lastWord = '';
+    this.#lastWord = OTHER_WORD;
     this.#limit = 'none';
   }
 
@@ -57,47 +62,54 @@ export class Predicates {
     return this.hasRange && this.hasOrderBy && this.equalities === 0 && !this.hasIn;
   }
 
-  /** `isValue`: the shape shows the token as `?`. */
-  read(lexer: Lexer, isValue: boolean): void {
-    if (isValue) this.#readValue(lexer);
-    else if (lexer.kind === 'word') this.#readWord(lexer);
-    else if (lexer.kind === 'quoted') this.#readName(lexer);
-    else this.#readPunct(lexer);
+  /** All tokens held. */
+  read(tokens: Tokens): void {
+    for (let i = 1; i <= tokens.count; i++) {
+      const kind = tokens.kinds[i] ?? 0;
+      if ((kind & VALUE) !== 0) this.#readValue(tokens, i);
+      else if ((kind & KIND) === NAME_OR_WORD) this.#readWord(tokens, i);
+      else if ((kind & KIND) === QUOTED) {
+        this.#readName(tokens, i);
+        this.#lastWord = OTHER_WORD;
+      } else if (tokens.codes[i] !== SEMICOLON) this.#readPunct(tokens, i);
+    }
   }
 
-  #readValue(lexer: Lexer): void {
+  #readValue(tokens: Tokens, token: number): void {
     if (this.#pending === 'equality') {
       this.equalities++;
-      this.#addColumn(lexer);
+      this.#addColumn(tokens);
     } else if (this.#pending === 'range') this.hasRange = true;
     this.#pending = 'none';
     this.#isNameLast = false;
-    if (this.#limit !== 'none') this.#readLimitValue(lexer);
-    this.#lastWord = '';
+    if (this.#limit !== 'none') this.#readLimitValue(tokens, token);
+    this.#lastWord = OTHER_WORD;
   }
 
-  #readLimitValue(lexer: Lexer): void {
-    const isOne =
-      lexer.kind === 'literal' && isOneCharacter(lexer) && lexer.text.charCodeAt(lexer.start) === 49;
+  #readLimitValue(tokens: Tokens, token: number): void {
+    const isLiteral = ((tokens.kinds[token] ?? 0) & KIND) === LITERAL;
+    const isOne = isLiteral && tokens.slice(token) === '1';
     if (this.#limit !== 'counted') this.isLimitOne = isOne;
     this.#limit = this.#limit === 'limit' ? 'counted' : 'none';
   }
 
-  #readWord(lexer: Lexer): void {
-    if ((lexer.bits & CLAUSE) !== 0 || this.#limit === 'counted') this.#readClause(lexer);
-    if ((lexer.bits & TRANSPARENT) === 0) {
+  #readWord(tokens: Tokens, token: number): void {
+    const word = tokens.codes[token] ?? 0;
+    const bits = WORD_BITS[word] ?? 0;
+    if ((bits & CLAUSE) !== 0 || this.#limit === 'counted') this.#readClause(tokens, token);
+    if ((bits & TRANSPARENT) === 0) {
       this.#pending = 'none';
-      // A word without text is a system variable such as @@ROWCOUNT.
-      if ((lexer.bits & RESERVED) === 0 && !this.#isTypeNext && lexer.word !== '') this.#readName(lexer);
+      if ((bits & RESERVED) === 0 && !this.#isTypeNext && word !== SYSTEM_VARIABLE)
+        this.#readName(tokens, token);
       else this.#isNameLast = false;
     }
     this.#isTypeNext = false;
-    this.#lastWord = lexer.word;
+    this.#lastWord = word;
   }
 
-  #readClause(lexer: Lexer): void {
-    const depth = Math.min(lexer.depth, DEPTH_MAX);
-    const word = lexer.word;
+  #readClause(tokens: Tokens, token: number): void {
+    const depth = Math.min(tokens.depths[token] ?? 0, DEPTH_MAX);
+    const word = tokens.word(token);
     switch (word) {
       case 'SELECT':
         this.#enter(depth, 'select');
@@ -124,19 +136,18 @@ export class Predicates {
         this.#clauses[depth] = 'none';
         break;
       default:
-        this.#readOtherWord(lexer);
+        this.#readOtherWord(tokens, word);
     }
   }
 
-  #readOtherWord(lexer: Lexer): void {
-    const word = lexer.word;
+  #readOtherWord(tokens: Tokens, word: string): void {
     if (word === 'IN') {
       this.hasIn = true;
-      if (this.#lastWord !== 'NOT') this.#addColumn(lexer);
+      if (this.#lastWord !== NOT) this.#addColumn(tokens);
     } else if (word === 'ANY' || word === 'SOME') {
       if (this.#pending === 'equality') {
         this.hasIn = true;
-        this.#addColumn(lexer);
+        this.#addColumn(tokens);
       }
     } else if (word === 'LIMIT' || word === 'TOP') {
       this.hasLimit = true;
@@ -144,7 +155,7 @@ export class Predicates {
     } else if (word === 'OFFSET') {
       this.hasOffset = true;
       this.#limit = 'none';
-    } else if ((word === 'FIRST' || word === 'NEXT') && this.#lastWord === 'FETCH') {
+    } else if ((word === 'FIRST' || word === 'NEXT') && this.#lastWord === FETCH) {
       this.hasLimit = true;
       this.#limit = 'fetch';
     } else if ((word === 'ROW' || word === 'ROWS') && this.#limit === 'fetch') {
@@ -153,39 +164,43 @@ export class Predicates {
     } else if (word !== 'ALL' && this.#limit === 'counted') this.#limit = 'none';
   }
 
-  #readName(lexer: Lexer): void {
-    this.#nameStart = lexer.start;
-    this.#nameStop = lexer.stop;
+  #readName(tokens: Tokens, token: number): void {
+    this.#nameStart = tokens.starts[token] ?? 0;
+    this.#nameStop = tokens.stops[token] ?? 0;
     this.#isNameLast = true;
     this.#pending = 'none';
     this.#isTypeNext = false;
-    if (lexer.kind === 'quoted') this.#lastWord = '';
   }
 
-  #readPunct(lexer: Lexer): void {
-    const depth = Math.min(lexer.depth, DEPTH_MAX);
-    const mark = lexer.mark;
-    if (mark === 40) {
+  #readPunct(tokens: Tokens, token: number): void {
+    const code = tokens.codes[token] ?? 0;
+    if (code === 46) {
+      this.#pending = 'none';
+      return;
+    }
+    const depth = Math.min(tokens.depths[token] ?? 0, DEPTH_MAX);
+    if (code === 40) {
       this.#clauses[depth] = this.#clauses[depth - 1] ?? 'none';
       this.#isQuery[depth] = false;
       return;
     }
-    if (mark === 0 && lexer.code === 58) {
+    if (code === -58) {
       this.#isTypeNext = true;
       return;
     }
-    if (mark === 44 && this.#limit === 'counted') {
+    if (code === 44 && this.#limit === 'counted') {
       this.hasOffset = true; // MySQL: LIMIT offset, count
       this.isLimitOne = false;
     }
-    this.#pending = this.#clauses[depth] === 'where' ? this.#comparisonOf(lexer) : 'none';
-    if (mark !== 41 && mark !== 46) this.#isNameLast = false;
+    this.#pending = this.#clauses[depth] === 'where' ? this.#comparisonOf(tokens, token) : 'none';
+    if (code !== 41) this.#isNameLast = false;
   }
 
-  #comparisonOf(lexer: Lexer): Pending {
-    if (lexer.mark === 61) return this.#isNameLast ? 'equality' : 'none';
-    if (lexer.mark === 60 || lexer.mark === 62) return 'range';
-    return lexer.code === 61 && isOrEqual(lexer) ? 'range' : 'none';
+  #comparisonOf(tokens: Tokens, token: number): Pending {
+    const code = tokens.codes[token] ?? 0;
+    if (code === 61) return this.#isNameLast ? 'equality' : 'none';
+    if (code === 60 || code === 62) return 'range';
+    return code === -61 && isOrEqual(tokens, token) ? 'range' : 'none';
   }
 
   #enter(depth: number, clause: Clause): void {
@@ -193,20 +208,17 @@ export class Predicates {
     this.#isQuery[depth] = true;
   }
 
-  #addColumn(lexer: Lexer): void {
+  #addColumn(tokens: Tokens): void {
     if (this.#nameStop === 0) return;
-    const name = unquoted(lexer.text.slice(this.#nameStart, this.#nameStop));
+    const name = unquoted(tokens.text.slice(this.#nameStart, this.#nameStop));
     if (name === '' || this.columns.length >= COLUMNS_MAX || this.columns.includes(name)) return;
     this.columns.push(name);
   }
 }
 
-function isOneCharacter(lexer: Lexer): boolean {
-  return lexer.stop - lexer.start === 1;
-}
-
 /** `<=` or `>=`, of what ends in an equals sign. */
-function isOrEqual(lexer: Lexer): boolean {
-  const first = lexer.text.charCodeAt(lexer.start);
-  return lexer.stop - lexer.start === 2 && (first === 60 || first === 62);
+function isOrEqual(tokens: Tokens, token: number): boolean {
+  const start = tokens.starts[token] ?? 0;
+  const first = tokens.chars[start] ?? 0;
+  return (tokens.stops[token] ?? 0) - start === 2 && (first === 60 || first === 62);
 }

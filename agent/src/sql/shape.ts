@@ -4,15 +4,19 @@ import { Predicates } from './predicates.ts';
 import { ShapeCache } from './shape-cache.ts';
 import { hasOuterComment, withoutOuterComments } from './tags.ts';
 import { Targets } from './targets.ts';
+import { CHARACTERS_MAX, charactersOf } from './text-characters.ts';
 import { TokenList } from './token-list.ts';
-import type { SqlDialect, SqlShape } from './types.ts';
-import { CONSTANT, verbOf } from './words.ts';
+import { KIND, LITERAL, NAME_OR_WORD, NO_CHARACTERS, PLACEHOLDER, PUNCT, VALUE } from './tokens.ts';
+import type { SqlDialect, SqlFingerprint, SqlShape } from './types.ts';
+import { CONSTANT, numberOf, verbOf, WORD_BITS } from './words.ts';
 
 const EXECUTE_SQL = /^\s*exec(?:ute)?\s+(?:sys\.)?sp_executesql\s+(?:@\w+\s*=\s*)?N?'/i;
 
-const cache = new ShapeCache();
+const shapes = new ShapeCache<SqlShape>();
+const fingerprints = new ShapeCache<SqlFingerprint>();
 
 // One scan runs at a time, from its start to its end: its readers serve all of them.
+const lexer = new Lexer();
 const tokens = new TokenList();
 const predicates = new Predicates();
 const targets = new Targets();
@@ -26,11 +30,22 @@ export function shapeOf(sql: string, dialect: SqlDialect = 'unknown'): SqlShape 
   return Object.keys(tags).length === 0 ? shape : { ...shape, tags };
 }
 
+/** The fingerprint of a statement without its reading: half the time of its shape. Linear in its length, never throws. */
+export function fingerprintOf(sql: string, dialect: SqlDialect = 'unknown'): SqlFingerprint {
+  const text = hasOuterComment(sql) ? withoutOuterComments(sql).text : sql;
+  let found = fingerprints.get(text, dialect);
+  if (found === undefined) {
+    found = scanTokens(unwrapped(text), dialect, false);
+    if (found.literals < 2) fingerprints.set(text, dialect, found);
+  }
+  return found;
+}
+
 function bareShapeOf(text: string, dialect: SqlDialect): SqlShape {
-  let shape = cache.get(text, dialect);
+  let shape = shapes.get(text, dialect);
   if (shape === undefined) {
     shape = scan(unwrapped(text), dialect);
-    if (shape.literals < 2) cache.set(text, dialect, shape);
+    if (shape.literals < 2) shapes.set(text, dialect, shape);
   }
   return shape;
 }
@@ -49,47 +64,48 @@ interface Cut {
 /** A text that has long filled its shape is not read to its end: one huge bulk statement must not hold the thread. */
 const SCAN_MAX = 131_072;
 
-/** Hands each token to the readers; the values are those of the whole text, or unknown where it was left before its end. */
-function readTokens(lexer: Lexer, cut: Cut): Values {
+const IS = numberOf('IS');
+const NOT = numberOf('NOT');
+/** The constants in upper case, however the text spells them. */
+const SPELLED: ReadonlyMap<number, Uint16Array> = new Map(
+  ['NULL', 'TRUE', 'FALSE'].map((word) => [
+    numberOf(word),
+    Uint16Array.from(word, (character) => character.charCodeAt(0)),
+  ]),
+);
+
+/** Hands the tokens to the readers; the values are those of the whole text, or unknown where it was left before its end. */
+function readTokens(cut: Cut, isRead: boolean): Values {
   const values: Values = { placeholders: 0, literals: 0, literalHash: 0 };
-  let isEndPending = false;
-  let lastWord = '';
-  while (lexer.next() && !(lexer.isDoubtful && lexer.kind === 'literal')) {
-    if (lexer.mark === 59) {
-      isEndPending = true;
-      continue;
-    }
+  while (lexer.fill()) {
     // What touches the ellipsis is half a token.
-    if (cut.isCut && lexer.stop === cut.end && lexer.kind !== 'punct') break;
-    if (isEndPending) {
-      tokens.endStatement();
-      targets.endStatement();
-      isEndPending = false;
+    const last = lexer.count;
+    if (cut.isCut && lexer.stops[last] === cut.end && ((lexer.kinds[last] ?? 0) & KIND) !== PUNCT)
+      lexer.count--;
+    countValues(values);
+    tokens.add(lexer);
+    if (isRead) {
+      predicates.read(lexer);
+      targets.read(lexer);
     }
-    const isValue = countValue(lexer, { values, lastWord });
-    tokens.add(lexer, isValue);
-    predicates.read(lexer, isValue);
-    targets.read(lexer, isValue);
-    openList(lexer, lastWord);
-    lastWord = lexer.word;
-    if (tokens.isFull && lexer.stop > SCAN_MAX) return { ...values, literalHash: 0 };
+    if (tokens.isFull && (lexer.stops[last] ?? 0) > SCAN_MAX) return { ...values, literalHash: 0 };
   }
   if (values.placeholders > 0) values.literalHash = 0;
   return values;
 }
 
 function scan(sql: string, dialect: SqlDialect): SqlShape {
-  const cut = cutEllipsis(sql);
-  const lexer = new Lexer(sql, dialect, cut.end);
-  tokens.restart(sql);
   predicates.restart();
   targets.restart();
-  const values = readTokens(lexer, cut);
+  const { fingerprint, placeholders, literals, literalHash, isTruncated } = scanTokens(sql, dialect, true);
   targets.finish();
-  const isTruncated = tokens.dropTail() || cut.isCut || lexer.isDoubtful || tokens.isFull;
   return {
+    fingerprint,
+    placeholders,
+    literals,
+    literalHash,
+    isTruncated,
     text: tokens.text(isTruncated),
-    fingerprint: tokens.fingerprint(),
     summary: targets.summary,
     operation: targets.operation,
     verb: targets.hasWrite ? 'write' : verbOf(targets.operation),
@@ -105,33 +121,55 @@ function scan(sql: string, dialect: SqlDialect): SqlShape {
     hasLimit: predicates.hasLimit,
     isLimitOne: predicates.isLimitOne,
     isKeyset: predicates.isKeyset,
-    placeholders: values.placeholders,
-    literals: values.literals,
-    literalHash: values.literalHash,
-    isTruncated,
     tags: NO_TAGS,
   };
 }
 
-/** Whether the token shows as `?`. */
-function countValue(lexer: Lexer, { values, lastWord }: { values: Values; lastWord: string }): boolean {
-  if (lexer.kind === 'placeholder') {
-    values.placeholders++;
-    return true;
-  }
-  const isConstant = (lexer.bits & CONSTANT) !== 0 && lastWord !== 'IS' && lastWord !== 'NOT';
-  if (lexer.kind !== 'literal' && !isConstant) return false;
-  values.literals++;
-  values.literalHash = isConstant
-    ? hash32(values.literalHash, lexer.word)
-    : hash32(values.literalHash, lexer.text, lexer);
-  return true;
+function scanTokens(sql: string, dialect: SqlDialect, isRead: boolean): SqlFingerprint {
+  const cut = cutEllipsis(sql);
+  const chars = charactersOf(sql);
+  lexer.restart(sql, chars, { dialect, end: cut.end });
+  tokens.restart(sql, chars);
+  const { placeholders, literals, literalHash } = readTokens(cut, isRead);
+  const isTruncated = tokens.dropTail() || cut.isCut || lexer.isDoubtful || tokens.isFull;
+  return { fingerprint: tokens.fingerprint(), placeholders, literals, literalHash, isTruncated };
 }
 
-function openList(lexer: Lexer, lastWord: string): void {
-  if (lexer.word === 'VALUES') tokens.openList('values', lexer.depth);
-  else if (lexer.mark === 40 && lastWord === 'IN') tokens.openList('in', lexer.depth);
-  else if (lexer.mark === 91 && lastWord === 'ARRAY') tokens.openList('array', lexer.depth);
+/** Counts and marks what the shape shows as `?`. */
+function countValues(values: Values): void {
+  for (let i = 1; i <= lexer.count; i++) {
+    const kind = lexer.kinds[i] ?? 0;
+    switch (kind & KIND) {
+      case NAME_OR_WORD:
+        if (((WORD_BITS[lexer.codes[i] ?? 0] ?? 0) & CONSTANT) === 0 || isAfterNegation(i)) continue;
+        values.literals++;
+        {
+          const spelled = SPELLED.get(lexer.codes[i] ?? 0) ?? NO_CHARACTERS;
+          values.literalHash = hash32(values.literalHash, spelled, { start: 0, stop: spelled.length });
+        }
+        break;
+      case PLACEHOLDER:
+        values.placeholders++;
+        break;
+      case LITERAL:
+        values.literals++;
+        values.literalHash = hash32(values.literalHash, lexer.chars, {
+          start: lexer.starts[i] ?? 0,
+          stop: lexer.stops[i] ?? 0,
+        });
+        break;
+      default:
+        continue;
+    }
+    lexer.kinds[i] = kind | VALUE;
+  }
+}
+
+/** IS NULL and NOT NULL are no values. */
+function isAfterNegation(token: number): boolean {
+  const isWord = ((lexer.kinds[token - 1] ?? 0) & KIND) === NAME_OR_WORD;
+  const word = lexer.codes[token - 1];
+  return isWord && (word === IS || word === NOT);
 }
 
 /** Instrumentations cut long statements and mark it with dots. */
@@ -141,6 +179,7 @@ function cutEllipsis(sql: string): Cut {
   const full = end;
   while (end > 0 && (sql.charCodeAt(end - 1) === 46 || sql.charCodeAt(end - 1) === 0x2026)) end--;
   const isCut = full - end >= 2 || (full > end && sql.charCodeAt(end) === 0x2026);
+  if (end > CHARACTERS_MAX) return { end: CHARACTERS_MAX, isCut: true };
   return isCut ? { end, isCut } : { end: sql.length, isCut };
 }
 

@@ -1,9 +1,21 @@
-import type { Lexer } from './lexer.ts';
 import { unquoted } from './names.ts';
-import { CHANGE, DDL_OBJECT, ENDS_FROM, NAME_PREFIX, OTHER_WORD, SET_OPERATION, verbOf } from './words.ts';
+import { Summary } from './summary.ts';
+import { KIND, NAME_OR_WORD, QUOTED, VALUE } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+import {
+  CHANGE,
+  DDL_OBJECT,
+  ENDS_FROM,
+  isDistinctFrom,
+  isSetOperation,
+  NAME_PREFIX,
+  numberOf,
+  OTHER_WORD,
+  TARGETED,
+  verbOf,
+  WORD_BITS,
+} from './words.ts';
 
-/** `db.query.summary` is at most this long, cut at a word. */
-const SUMMARY_MAX = 255;
 const TABLES_MAX = 16;
 const DEPTH_MAX = 64;
 
@@ -12,17 +24,23 @@ const CLOSE = 41;
 const COMMA = 44;
 const DOT = 46;
 const QUESTION = 63;
+const SEMICOLON = 59;
+const WAKES = TARGETED | CHANGE | ENDS_FROM;
+const AS = numberOf('AS');
+const ALL = numberOf('ALL');
+const DISTINCT = numberOf('DISTINCT');
+const TABLE = numberOf('TABLE');
 
 type Expected = 'nothing' | 'table' | 'using' | 'name' | 'object';
 
 /** Reads operations and targets, in order, from a stream of tokens; for one statement after another, with `restart`. */
 export class Targets {
-  summary = '';
   /** First keyword, upper case; of several statements, of the first that is more than housekeeping. */
   operation = '';
   hasWrite = false;
   tables: string[] = [];
 
+  readonly #summary = new Summary();
   readonly #commonTables = new Set<string>();
   readonly #awaitsFrom: boolean[] = [];
   readonly #isInFrom: boolean[] = [];
@@ -35,17 +53,19 @@ export class Targets {
   #isDdl = false;
   /** The body of a trigger or a function holds semicolons of its own. */
   #isRoutine = false;
-  #isFull = false;
   #isWithHeader = false;
   /** The last token where it is no word but a value or a mark alone. */
   #lastMark = 0;
-  #lastWord = '';
-  #wordBefore = '';
-  #lastBits = 0;
-  #bitsBefore = 0;
+  #lastWord = OTHER_WORD;
+  #wordBefore = OTHER_WORD;
+  #isEndPending = false;
+
+  get summary(): string {
+    return this.#summary.text;
+  }
 
   restart(): void {
-    this.summary = '';
+    this.#summary.restart();
     this.operation = '';
     this.hasWrite = false;
     this.tables = [];
@@ -57,35 +77,44 @@ export class Targets {
     this.#isTable = false;
     this.#name = '';
     this.#isNameOpen = false;
-    this.#canBeFunction = false;
     this.#isStart = true;
     this.#isDdl = false;
     this.#isRoutine = false;
-    this.#isFull = false;
     this.#isWithHeader = false;
     this.#lastMark = 0;
-    this.#lastWord = '';
-    this.#wordBefore = '';
-    this.#lastBits = 0;
-    this.#bitsBefore = 0;
+    this.#lastWord = OTHER_WORD;
+    this.#wordBefore = OTHER_WORD;
+    this.#isEndPending = false;
   }
 
-  /** `isValue`: the shape shows the token as `?`. */
-  read(lexer: Lexer, isValue: boolean): void {
-    const mark = isValue ? QUESTION : lexer.mark;
-    if (this.#isNameOpen && mark !== DOT && !this.#continuesName(lexer)) this.#closeName(mark);
-    if (lexer.kind === 'word') {
-      this.#readWord(lexer);
-      this.#lastMark = 0;
-      return;
+  /** All tokens held. */
+  read(tokens: Tokens): void {
+    for (let i = 1; i <= tokens.count; i++) {
+      const kind = tokens.kinds[i] ?? 0;
+      const isWord = (kind & KIND) === NAME_OR_WORD;
+      const code = tokens.codes[i] ?? 0;
+      if (code === SEMICOLON && !isWord) {
+        this.#isEndPending = true;
+        continue;
+      }
+      if (this.#isEndPending) this.#endStatement();
+      const isValue = (kind & VALUE) !== 0;
+      const mark = isValue ? QUESTION : isWord || code < 0 ? 0 : code;
+      if (this.#isNameOpen && mark !== DOT && !this.#continuesName(kind)) this.#closeName(mark);
+      if (isWord) {
+        this.#readWord(tokens, i);
+        this.#lastMark = 0;
+      } else {
+        if ((kind & KIND) === QUOTED) this.#readName(tokens, i);
+        else if (mark !== 0) this.#readMark(tokens, i, mark);
+        this.#lastMark = mark;
+      }
     }
-    if (lexer.kind === 'quoted') this.#readName(lexer);
-    else this.#readPunct(lexer, mark);
-    this.#lastMark = mark;
   }
 
   /** A semicolon with more behind it. */
-  endStatement(): void {
+  #endStatement(): void {
+    this.#isEndPending = false;
     this.finish();
     if (this.#isRoutine) return;
     this.#isStart = true;
@@ -98,32 +127,37 @@ export class Targets {
     if (this.#isNameOpen) this.#closeName(0);
   }
 
-  #readWord(lexer: Lexer): void {
-    if (!this.#readKeyword(lexer)) this.#readName(lexer);
+  #readWord(tokens: Tokens, token: number): void {
+    const word = tokens.codes[token] ?? 0;
+    const isIdle = this.#expected === 'nothing' && !this.#isStart && !this.#isWithHeader && !this.#isNameOpen;
+    // Most words neither are nor precede a target.
+    if (!isIdle || ((WORD_BITS[word] ?? 0) & WAKES) !== 0) {
+      if (!this.#readKeyword(tokens, token)) this.#readName(tokens, token);
+    }
     this.#wordBefore = this.#lastWord;
-    this.#bitsBefore = this.#lastBits;
-    this.#lastWord = lexer.word;
-    this.#lastBits = lexer.bits;
+    this.#lastWord = word;
   }
 
   /** False when the word may be a name. */
-  #readKeyword(lexer: Lexer): boolean {
-    const depth = Math.min(lexer.depth, DEPTH_MAX);
-    const word = lexer.word;
-    if (this.#isStart) return this.#readFirst(lexer, depth);
-    if (this.#isDdl) return this.#expected === 'object' ? this.#readObject(lexer) : this.#isPrefix(lexer);
-    if (this.#expected === 'table' && this.#isPrefix(lexer)) return true;
-    if (word === 'SELECT') return this.#readSelect(lexer, depth);
+  #readKeyword(tokens: Tokens, token: number): boolean {
+    const depth = Math.min(tokens.depths[token] ?? 0, DEPTH_MAX);
+    const word = tokens.word(token);
+    const bits = WORD_BITS[tokens.codes[token] ?? 0] ?? 0;
+    if (this.#isStart) return this.#readFirst(tokens, token);
+    const isPrefix = this.#expected !== 'nothing' && (bits & NAME_PREFIX) !== 0;
+    if (this.#isDdl) return this.#expected === 'object' ? this.#readObject(tokens, token) : isPrefix;
+    if (this.#expected === 'table' && isPrefix) return true;
+    if (word === 'SELECT') return this.#readSelect(tokens, token);
     if (this.#expected !== 'nothing' && word !== 'VALUES') return false;
     if (
-      (lexer.bits & CHANGE) !== 0 &&
+      (bits & CHANGE) !== 0 &&
       (this.#lastMark === OPEN || (this.#lastMark === CLOSE && this.#isWithHeader))
     )
-      return this.#readChange(lexer, depth);
-    if ((lexer.bits & ENDS_FROM) !== 0) this.#isInFrom[depth] = false;
+      return this.#readChange(tokens, token);
+    if ((bits & ENDS_FROM) !== 0) this.#isInFrom[depth] = false;
     switch (word) {
       case 'FROM':
-        if (this.#awaitsFrom[depth] === true && !this.#isDistinctFrom()) {
+        if (this.#awaitsFrom[depth] === true && !isDistinctFrom(this.#wordBefore, this.#lastWord)) {
           this.#awaitsFrom[depth] = false;
           this.#isInFrom[depth] = true;
           this.#expect('table', true);
@@ -145,8 +179,9 @@ export class Targets {
     }
   }
 
-  #readFirst(lexer: Lexer, depth: number): boolean {
-    const word = lexer.word === OTHER_WORD.word ? lexer.slice().toUpperCase() : lexer.word;
+  #readFirst(tokens: Tokens, token: number): boolean {
+    const isName = tokens.codes[token] === OTHER_WORD;
+    const word = isName ? tokens.slice(token).toUpperCase() : tokens.word(token);
     this.#isStart = false;
     if (this.operation === '' || verbOf(this.operation) === 'control' || this.operation === 'DECLARE')
       this.operation = word;
@@ -154,9 +189,9 @@ export class Targets {
       this.#isWithHeader = true;
       return true;
     }
-    if (word === 'SELECT') return this.#readSelect(lexer, depth);
-    if ((lexer.bits & CHANGE) !== 0) return this.#readChange(lexer, depth);
-    this.#append(lexer.slice());
+    if (word === 'SELECT') return this.#readSelect(tokens, token);
+    if (((WORD_BITS[tokens.codes[token] ?? 0] ?? 0) & CHANGE) !== 0) return this.#readChange(tokens, token);
+    this.#summary.add(tokens.slice(token));
     if (word === 'CREATE' || word === 'ALTER' || word === 'DROP') {
       this.#isDdl = true;
       this.#expected = 'object';
@@ -165,59 +200,61 @@ export class Targets {
     return true;
   }
 
-  #readSelect(lexer: Lexer, depth: number): boolean {
+  #readSelect(tokens: Tokens, token: number): boolean {
+    const depth = tokens.depths[token] ?? 0;
     const last = this.#lastWord;
-    const isPart =
-      (this.#lastBits & SET_OPERATION) !== 0 ||
-      ((last === 'ALL' || last === 'DISTINCT') && (this.#bitsBefore & SET_OPERATION) !== 0);
-    if (!isPart) this.#append(lexer.slice());
-    if (lexer.depth === 0) this.#isWithHeader = false;
-    this.#awaitsFrom[depth] = true;
-    this.#isInFrom[depth] = false;
+    const before = last === ALL || last === DISTINCT ? this.#wordBefore : last;
+    if (!isSetOperation(before)) this.#summary.add(tokens.slice(token));
+    if (depth === 0) this.#isWithHeader = false;
+    this.#awaitsFrom[Math.min(depth, DEPTH_MAX)] = true;
+    this.#isInFrom[Math.min(depth, DEPTH_MAX)] = false;
     this.#expected = 'nothing';
     return true;
   }
 
-  #readChange(lexer: Lexer, depth: number): boolean {
+  #readChange(tokens: Tokens, token: number): boolean {
+    const depth = tokens.depths[token] ?? 0;
+    const word = tokens.word(token);
     this.hasWrite = true;
-    this.#append(lexer.slice());
-    if (lexer.depth === 0) this.#isWithHeader = false;
-    if (lexer.word === 'UPDATE') {
-      this.#expect('table', false);
-      this.#awaitsFrom[depth] = true;
-    } else if (lexer.word === 'DELETE') this.#awaitsFrom[depth] = true;
+    this.#summary.add(tokens.slice(token));
+    if (depth === 0) this.#isWithHeader = false;
+    if (word === 'UPDATE') this.#expect('table', false);
+    if (word === 'UPDATE' || word === 'DELETE') this.#awaitsFrom[Math.min(depth, DEPTH_MAX)] = true;
     return true;
   }
 
-  #readObject(lexer: Lexer): boolean {
-    if ((lexer.bits & DDL_OBJECT) === 0) return true;
-    this.#append(lexer.slice());
+  #readObject(tokens: Tokens, token: number): boolean {
+    if (((WORD_BITS[tokens.codes[token] ?? 0] ?? 0) & DDL_OBJECT) === 0) return true;
+    const word = tokens.word(token);
+    this.#summary.add(tokens.slice(token));
     this.#expect('name', false);
-    this.#isTable = lexer.word === 'TABLE';
-    this.#isRoutine = lexer.word === 'TRIGGER' || lexer.word === 'PROCEDURE' || lexer.word === 'FUNCTION';
+    this.#isTable = word === 'TABLE';
+    this.#isRoutine = word === 'TRIGGER' || word === 'PROCEDURE' || word === 'FUNCTION';
     return true;
   }
 
-  #readName(lexer: Lexer): void {
+  #readName(tokens: Tokens, token: number): void {
+    const isQuoted = ((tokens.kinds[token] ?? 0) & KIND) === QUOTED;
+    const word = isQuoted ? OTHER_WORD : (tokens.codes[token] ?? 0);
     if (
       this.#isWithHeader &&
-      lexer.depth === 0 &&
+      tokens.depths[token] === 0 &&
       this.#commonTables.size < TABLES_MAX &&
-      lexer.word !== 'AS'
+      word !== AS
     )
-      this.#commonTables.add(unquoted(lexer.slice()).toLowerCase());
+      this.#commonTables.add(unquoted(tokens.slice(token)).toLowerCase());
     if (this.#isNameOpen) {
-      this.#name += unquoted(lexer.slice());
+      this.#name += unquoted(tokens.slice(token));
       return;
     }
     if (this.#expected === 'nothing' || this.#expected === 'object') return;
-    if (this.operation === 'TRUNCATE' && lexer.word === 'TABLE') return;
-    this.#name = unquoted(lexer.slice());
+    if (word === TABLE && this.operation === 'TRUNCATE') return;
+    this.#name = unquoted(tokens.slice(token));
     this.#isNameOpen = true;
   }
 
-  #continuesName(lexer: Lexer): boolean {
-    return this.#lastMark === DOT && (lexer.kind === 'word' || lexer.kind === 'quoted');
+  #continuesName(kind: number): boolean {
+    return this.#lastMark === DOT && ((kind & KIND) === NAME_OR_WORD || (kind & KIND) === QUOTED);
   }
 
   #closeName(next: number): void {
@@ -225,46 +262,35 @@ export class Targets {
     this.#isNameOpen = false;
     const isFunction = next === OPEN && this.#canBeFunction;
     const isCommon = this.#commonTables.size > 0 && this.#commonTables.has(name.toLowerCase());
-    const isNamed = this.#expected === 'table' || this.#expected === 'using' || this.#isTable;
     if (!isFunction && !isCommon) {
-      this.#append(name);
-      if (isNamed && this.tables.length < TABLES_MAX && !this.tables.includes(name)) this.tables.push(name);
+      this.#summary.add(name);
+      if (this.#expected === 'table' || this.#expected === 'using' || this.#isTable) this.#addTable(name);
     }
     this.#expected = 'nothing';
     this.#isTable = false;
     this.#name = '';
   }
 
-  #readPunct(lexer: Lexer, mark: number): void {
+  #readMark(tokens: Tokens, token: number, mark: number): void {
     if (mark === DOT) {
       if (this.#isNameOpen) this.#name += '.';
     } else if (mark === OPEN) {
-      const depth = Math.min(lexer.depth, DEPTH_MAX);
+      const depth = Math.min(tokens.depths[token] ?? 0, DEPTH_MAX);
       this.#awaitsFrom[depth] = false;
       this.#isInFrom[depth] = false;
       if (this.#expected === 'using') this.#expected = 'nothing';
     } else if (mark === COMMA) {
-      if (this.#isInFrom[Math.min(lexer.depth, DEPTH_MAX)] === true) this.#expect('table', true);
+      if (this.#isInFrom[Math.min(tokens.depths[token] ?? 0, DEPTH_MAX)] === true)
+        this.#expect('table', true);
     } else if (mark === QUESTION && !this.#isDdl) this.#expected = 'nothing';
+  }
+
+  #addTable(name: string): void {
+    if (this.tables.length < TABLES_MAX && !this.tables.includes(name)) this.tables.push(name);
   }
 
   #expect(expected: Expected, canBeFunction: boolean): void {
     this.#expected = expected;
     this.#canBeFunction = canBeFunction;
-  }
-
-  #isPrefix(lexer: Lexer): boolean {
-    return this.#expected !== 'nothing' && (lexer.bits & NAME_PREFIX) !== 0;
-  }
-
-  #isDistinctFrom(): boolean {
-    return this.#lastWord === 'DISTINCT' && (this.#wordBefore === 'IS' || this.#wordBefore === 'NOT');
-  }
-
-  #append(part: string): void {
-    if (this.#isFull) return;
-    const longer = this.summary === '' ? part : `${this.summary} ${part}`;
-    if (longer.length > SUMMARY_MAX) this.#isFull = true;
-    else this.summary = longer;
   }
 }

@@ -1,20 +1,30 @@
 import { Hash64 } from './hash.ts';
-import type { Lexer } from './lexer.ts';
+import { END_OF_STATEMENT, IS_SPACED, SHOWN_VALUE, shownText } from './shown-text.ts';
+import { KIND, NAME_OR_WORD, NO_CHARACTERS, PUNCT, SPACED, VALUE } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+import { numberOf } from './words.ts';
 
 /** Longest normalised text, its ellipsis included. */
 export const SHAPE_TEXT_MAX = 8_192;
 const ELLIPSIS = ' ...';
 /** Each token takes one character and a boundary at least. */
-const TOKENS_MAX = SHAPE_TEXT_MAX / 2;
+const SHOWN_TOKENS_MAX = SHAPE_TEXT_MAX / 2;
 /** Lists inside lists that are still folded; deeper ones are kept as they are. */
 const LISTS_MAX = 16;
 
-/** In place of the start of a token that is no part of the statement. */
-const VALUE = -1;
-const END_OF_STATEMENT = -2;
-
-const IS_SPACED = 1;
 const IS_QUERY = 2;
+
+const SEMICOLON = 59;
+const OPEN = 40;
+const CLOSE = 41;
+const COMMA = 44;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const SELECT = numberOf('SELECT');
+const WITH = numberOf('WITH');
+const VALUES = numberOf('VALUES');
+const IN = numberOf('IN');
+const ARRAY = numberOf('ARRAY');
 
 type ListKind = 'in' | 'array' | 'values';
 
@@ -29,6 +39,10 @@ interface OpenList {
   isTuple: boolean;
 }
 
+/** What stands for values and between statements. */
+const QUESTION_AND_SEMICOLON = Uint16Array.of(63, 59);
+const hash = new Hash64();
+
 /**
  * The tokens of a shape, with lists of equal elements folded to their first as they arrive. Tokens are kept as positions
  * in the statement, in arrays that serve one statement after another: `restart` first.
@@ -39,17 +53,21 @@ export class TokenList {
   isFull = false;
 
   #sql = '';
-  readonly #starts = new Int32Array(TOKENS_MAX);
-  readonly #stops = new Int32Array(TOKENS_MAX);
-  readonly #marks = new Uint8Array(TOKENS_MAX);
+  #chars: Uint16Array = NO_CHARACTERS;
+  readonly #starts = new Int32Array(SHOWN_TOKENS_MAX);
+  readonly #stops = new Int32Array(SHOWN_TOKENS_MAX);
+  readonly #marks = new Uint8Array(SHOWN_TOKENS_MAX);
   #length = 0;
   #size = 0;
   readonly #lists: readonly OpenList[] = Array.from({ length: LISTS_MAX }, closedList);
   #list: OpenList | undefined;
   #listCount = 0;
+  #isEndPending = false;
 
-  restart(sql: string): void {
+  restart(sql: string, chars: Uint16Array): void {
     this.#sql = sql;
+    this.#chars = chars;
+    this.#isEndPending = false;
     this.inArity = 0;
     this.rows = 0;
     this.isFull = false;
@@ -59,15 +77,36 @@ export class TokenList {
     this.#list = undefined;
   }
 
-  /** Adds the token the lexer stands on, or `?` in its place. */
-  add(lexer: Lexer, isValue: boolean): void {
-    const list = this.#list;
-    if (list !== undefined) this.#beforeToken(list, lexer);
-    if (!this.isFull) this.#addToken(lexer, isValue);
-    if (list?.kind === 'values' && list.isTuple) this.#afterValuesToken(list, lexer);
+  /** Adds all tokens held. */
+  add(tokens: Tokens): void {
+    for (let i = 1; i <= tokens.count; i++) {
+      const kind = tokens.kinds[i] ?? 0;
+      const isPunct = (kind & KIND) === PUNCT;
+      const code = tokens.codes[i] ?? 0;
+      if (isPunct && code === SEMICOLON) {
+        this.#isEndPending = true;
+        continue;
+      }
+      if (this.#isEndPending) this.#endStatement();
+      const list = this.#list;
+      if (list !== undefined) this.#beforeToken(list, tokens, i);
+      if (!this.isFull) this.#addToken(tokens, i, kind);
+      if (list?.isTuple === true && list.kind === 'values') this.#afterValuesToken(list, tokens, i);
+      if (code === VALUES && (kind & KIND) === NAME_OR_WORD) this.#openList('values', tokens.depths[i] ?? 0);
+      else if (isPunct && (code === OPEN || code === OPEN_BRACKET)) this.#openValues(tokens, i, code);
+    }
   }
 
-  endStatement(): void {
+  /** A list after IN or ARRAY. */
+  #openValues(tokens: Tokens, token: number, code: number): void {
+    if (((tokens.kinds[token - 1] ?? 0) & KIND) !== NAME_OR_WORD) return;
+    const word = tokens.codes[token - 1] ?? 0;
+    if (word === IN && code === OPEN) this.#openList('in', tokens.depths[token] ?? 0);
+    else if (word === ARRAY && code === OPEN_BRACKET) this.#openList('array', tokens.depths[token] ?? 0);
+  }
+
+  #endStatement(): void {
+    this.#isEndPending = false;
     this.#listCount = 0;
     this.#list = undefined;
     if (!this.isFull) this.#push(END_OF_STATEMENT, END_OF_STATEMENT + 1, 0);
@@ -87,7 +126,7 @@ export class TokenList {
     }
   }
 
-  openList(kind: ListKind, depth: number): void {
+  #openList(kind: ListKind, depth: number): void {
     const list = this.#lists[this.#listCount];
     if (list === undefined) return;
     list.kind = kind;
@@ -99,56 +138,38 @@ export class TokenList {
     this.#listCount++;
   }
 
-  /** Runs of tokens that stand in the statement as they shall in the text are copied at once. */
   text(isTruncated: boolean): string {
-    const sql = this.#sql;
-    let text = '';
-    let from = 0;
-    let to = 0;
-    for (let i = 0; i < this.#length; i++) {
-      const start = this.#starts[i] ?? 0;
-      const isSpaced = i > 0 && ((this.#marks[i] ?? 0) & IS_SPACED) !== 0;
-      const isBlankNext = isSpaced && to > from && sql.charCodeAt(to) === 32;
-      if (start < 0) {
-        text += sql.slice(from, isBlankNext ? to + 1 : to);
-        if (isSpaced && !isBlankNext) text += ' ';
-        text += start === VALUE ? '?' : ';';
-        from = to = 0;
-        continue;
-      }
-      const isNext = isBlankNext ? start === to + 1 : !isSpaced && start === to;
-      if (!isNext || to === from) {
-        text += sql.slice(from, to);
-        from = start;
-        if (isSpaced) {
-          if (start > 0 && sql.charCodeAt(start - 1) === 32) from--;
-          else text += ' ';
-        }
-      }
-      to = this.#stops[i] ?? 0;
-    }
-    text += sql.slice(from, to);
+    const text = shownText(
+      { sql: this.#sql, starts: this.#starts, stops: this.#stops, marks: this.#marks },
+      this.#length,
+    );
     return isTruncated ? (text + ELLIPSIS).trimStart() : text;
   }
 
   fingerprint(): string {
-    const hash = new Hash64();
+    hash.restart();
     for (let i = 0; i < this.#length; i++) {
       const start = this.#starts[i] ?? 0;
-      if (start >= 0) hash.addFolded(this.#sql, start, this.#stops[i] ?? 0);
-      else hash.addFolded('?;', start === VALUE ? 0 : 1, start === VALUE ? 1 : 2);
+      if (start >= 0) hash.addFolded(this.#chars, start, this.#stops[i] ?? 0);
+      else if (start === SHOWN_VALUE) hash.addFolded(QUESTION_AND_SEMICOLON, 0, 1);
+      else hash.addFolded(QUESTION_AND_SEMICOLON, 1, 2);
     }
     return hash.hex();
   }
 
-  #beforeToken(list: OpenList, lexer: Lexer): void {
-    if (list.kind === 'values') return this.#beforeValuesToken(list, lexer);
-    if (lexer.kind !== 'punct') return;
+  #beforeToken(list: OpenList, tokens: Tokens, token: number): void {
+    if (((tokens.kinds[token] ?? 0) & KIND) !== PUNCT) {
+      if (list.kind === 'values' && !list.isTuple) this.#closeList();
+      return;
+    }
+    const code = Math.abs(tokens.codes[token] ?? 0);
+    const depth = tokens.depths[token] ?? 0;
+    if (list.kind === 'values') return this.#beforeValuesMark(list, code, depth);
     const isClose =
       list.kind === 'in'
-        ? lexer.code === 41 && lexer.depth < list.depth
-        : lexer.code === 93 && lexer.depth <= list.depth;
-    const isComma = lexer.code === 44 && lexer.depth === list.depth;
+        ? code === CLOSE && depth < list.depth
+        : code === CLOSE_BRACKET && depth <= list.depth;
+    const isComma = code === COMMA && depth === list.depth;
     if (!isClose && !isComma) return;
     this.#closeElement(list);
     list.checkpoint = this.#length;
@@ -180,41 +201,44 @@ export class TokenList {
     this.#truncate(list.checkpoint);
   }
 
-  #beforeValuesToken(list: OpenList, lexer: Lexer): void {
+  #beforeValuesMark(list: OpenList, code: number, depth: number): void {
     if (list.isTuple) return;
-    const isOpen = lexer.kind === 'punct' && lexer.code === 40;
-    const isComma = lexer.kind === 'punct' && lexer.code === 44 && lexer.depth === list.depth;
-    if (isComma && list.count > 0) list.checkpoint = this.#length;
-    else if (isOpen && lexer.depth === list.depth + 1) list.isTuple = true;
+    if (code === COMMA && depth === list.depth && list.count > 0) list.checkpoint = this.#length;
+    else if (code === OPEN && depth === list.depth + 1) list.isTuple = true;
     else this.#closeList();
   }
 
-  #afterValuesToken(list: OpenList, lexer: Lexer): void {
-    if (lexer.kind !== 'punct' || lexer.code !== 41 || lexer.depth !== list.depth) return;
+  #afterValuesToken(list: OpenList, tokens: Tokens, token: number): void {
+    const isClose = ((tokens.kinds[token] ?? 0) & KIND) === PUNCT && tokens.codes[token] === CLOSE;
+    if (!isClose || tokens.depths[token] !== list.depth) return;
     list.isTuple = false;
     list.count++;
     if (list.count > this.rows) this.rows = list.count;
     if (list.count > 1 && !this.isFull) this.#truncate(list.checkpoint);
   }
 
-  #addToken(lexer: Lexer, isValue: boolean): void {
-    const { start, stop, isSpaced } = lexer;
-    if (isValue) return this.#push(VALUE, VALUE + 1, isSpaced ? IS_SPACED : 0);
-    const isQuery = lexer.kind === 'word' && (lexer.word === 'SELECT' || lexer.word === 'WITH');
-    const mark = isSpaced || (lexer.kind === 'punct' && this.#wouldRunTogether(start)) ? IS_SPACED : 0;
-    this.#push(start, stop, isQuery ? mark | IS_QUERY : mark);
+  #addToken(tokens: Tokens, token: number, kind: number): void {
+    const spaced = (kind & SPACED) === 0 ? 0 : IS_SPACED;
+    if ((kind & VALUE) !== 0) return this.#push(SHOWN_VALUE, SHOWN_VALUE + 1, spaced);
+    const start = tokens.starts[token] ?? 0;
+    const stop = tokens.stops[token] ?? 0;
+    if ((kind & KIND) === NAME_OR_WORD) {
+      const word = tokens.codes[token];
+      this.#push(start, stop, word === SELECT || word === WITH ? spaced | IS_QUERY : spaced);
+    } else if ((kind & KIND) === PUNCT && this.#wouldRunTogether(start)) this.#push(start, stop, IS_SPACED);
+    else this.#push(start, stop, spaced);
   }
 
   /** `?` before `|` or `&`, two dashes and the marks of a comment must not become one token when read again. */
   #wouldRunTogether(start: number): boolean {
-    const first = this.#sql.charCodeAt(start);
+    const first = this.#chars[start];
     const isOperator = first === 124 || first === 38;
     if (!isOperator && first !== 45 && first !== 42 && first !== 47) return false;
     const last = this.#length - 1;
     if (last < 0) return false;
-    if (this.#starts[last] === VALUE) return isOperator;
+    if (this.#starts[last] === SHOWN_VALUE) return isOperator;
     if (this.#starts[last] === END_OF_STATEMENT) return false;
-    const tail = this.#sql.charCodeAt((this.#stops[last] ?? 0) - 1);
+    const tail = this.#chars[(this.#stops[last] ?? 0) - 1];
     return (tail === 45 && first === 45) || (tail === 47 && first === 42) || (tail === 42 && first === 47);
   }
 
@@ -241,7 +265,7 @@ export class TokenList {
   /** The token is this one character. */
   #is(at: number, code: number): boolean {
     const start = this.#starts[at] ?? -1;
-    return at >= 0 && start >= 0 && this.#stops[at] === start + 1 && this.#sql.charCodeAt(start) === code;
+    return at >= 0 && start >= 0 && this.#stops[at] === start + 1 && this.#chars[start] === code;
   }
 
   #isSame(one: number, other: number): boolean {
@@ -251,7 +275,7 @@ export class TokenList {
     const length = (this.#stops[one] ?? 0) - first;
     if ((this.#stops[other] ?? 0) - second !== length) return false;
     for (let i = 0; i < length; i++) {
-      if (this.#sql.charCodeAt(first + i) !== this.#sql.charCodeAt(second + i)) return false;
+      if (this.#chars[first + i] !== this.#chars[second + i]) return false;
     }
     return true;
   }

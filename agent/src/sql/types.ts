@@ -1,9 +1,23 @@
-/** What one pass over a SQL text yields. Holds no literal of the text. */
-export interface SqlShape {
-  /** Normalised text: literals and placeholders are `?`, lists folded, comments dropped, white space single. At most 8,192 characters. */
-  readonly text: string;
+/** What tells one statement from another. Holds no literal of the text. */
+export interface SqlFingerprint {
   /** 64-bit hash of the shape, 16 hex digits. */
   readonly fingerprint: string;
+  readonly placeholders: number;
+  readonly literals: number;
+  /**
+   * Hash over the literals in order, so that two calls with one hash are calls with the same values; 0 when there are no
+   * literals, or when placeholders stand beside them and the rest of the values is unknown. Salted by nothing: callers must
+   * not store it.
+   */
+  readonly literalHash: number;
+  /** Ends in an ellipsis or an unclosed quote: the tail is not to be trusted. */
+  readonly isTruncated: boolean;
+}
+
+/** What one pass over a SQL text yields. */
+export interface SqlShape extends SqlFingerprint {
+  /** Normalised text: literals and placeholders are `?`, lists folded, comments dropped, white space single. At most 8,192 characters. */
+  readonly text: string;
   /** Operations and targets in order, at most 255 characters (`db.query.summary`). */
   readonly summary: string;
   /** First keyword, upper case: SELECT, INSERT, BEGIN ... '' when none. */
@@ -28,16 +42,6 @@ export interface SqlShape {
   readonly isLimitOne: boolean;
   /** `col > ?` or `col < ?` beside ORDER BY without equality. */
   readonly isKeyset: boolean;
-  readonly placeholders: number;
-  readonly literals: number;
-  /**
-   * Hash over the literals in order, so that two calls with one hash are calls with the same values; 0 when there are no
-   * literals, or when placeholders stand beside them and the rest of the values is unknown. Salted by nothing: callers must
-   * not store it.
-   */
-  readonly literalHash: number;
-  /** Ends in an ellipsis or an unclosed quote: the tail is not to be trusted. */
-  readonly isTruncated: boolean;
   /** sqlcommenter tags that may be kept: route, controller, action, framework, db_driver, file. */
   readonly tags: Readonly<Record<string, string>>;
 }

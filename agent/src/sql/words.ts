@@ -22,6 +22,8 @@ export const CLAUSE = 512;
 
 /** The parenthesis behind it holds values, not names. */
 export const OPENS_LIST = 1024;
+/** Turns the reader of targets. */
+export const TARGETED = 2048;
 
 const GROUPS: readonly (readonly [bit: number, words: string])[] = [
   [
@@ -53,7 +55,8 @@ const GROUPS: readonly (readonly [bit: number, words: string])[] = [
     CLAUSE,
     'SELECT WHERE ON SET UPDATE FROM HAVING GROUP VALUES ORDER IN ANY SOME LIMIT TOP OFFSET FIRST NEXT ROW ROWS',
   ],
-  [0, 'APPLY STRAIGHT_JOIN ARRAY'],
+  [TARGETED, 'SELECT FROM JOIN APPLY STRAIGHT_JOIN INTO USING'],
+  [0, 'ARRAY'],
 ];
 
 const VERBS: Readonly<Record<SqlShape['verb'], string>> = {
@@ -77,50 +80,71 @@ export function verbOf(operation: string): SqlShape['verb'] {
   return VERB_OF.get(operation) ?? 'other';
 }
 
-export interface KnownWord {
-  /** Upper case. */
-  readonly word: string;
-  readonly bits: number;
-}
-
-/** Stands for every word that means nothing to the scanner: a name, a type, a function. */
-export const OTHER_WORD: KnownWord = { word: '*', bits: 0 };
+/** Number of every word that means nothing to the scanner: a name, a type, a function. */
+export const OTHER_WORD = 0;
+/** Number of a system variable such as @@ROWCOUNT, which is no name either. */
+export const SYSTEM_VARIABLE = 1;
 
 export const WORD_SEED = 0x811c9dc5;
 export const WORD_FACTOR = 0x01000193;
 
 /** Power of two; with some 170 words most slots are empty, so that a name is told from a known word by one look. */
 const SLOTS = 4_096;
-const KNOWN: readonly KnownWord[] = knownWords();
-const HASHES = Int32Array.from(KNOWN, ({ word }) => hashOfWord(word));
-/** Index of a word plus one; 0 where none is. A slot that is taken sends to the next. */
+const FIRST_KNOWN = 2;
+const BITS_OF: ReadonlyMap<string, number> = bitsOfWords();
+
+/** By number, upper case. */
+const WORDS: readonly string[] = ['*', '', ...BITS_OF.keys()];
+/** What is known of a word, by its number. */
+export const WORD_BITS = Uint16Array.from([0, 0, ...BITS_OF.values()]);
+const HASHES = Int32Array.from(WORDS, hashOfWord);
+const LENGTHS = Uint8Array.from(WORDS, (word) => word.length);
+/** Number of a word; 0 where none is. A slot that is taken sends to the next. */
 const slots: Uint16Array = slotsOf(HASHES);
 
 /**
- * The word whose characters, each with bit 32 set, have this FNV-1a; the bit folds the case of letters and leaves digits,
- * `_` and `$` apart. Taken for that word by length and all 32 bits, without another look at the text: a name that met
- * both by chance would be read as a keyword, which can group it wrongly but shows no value.
+ * Number of the word whose characters, each with bit 32 set, have this FNV-1a; the bit folds the case of letters and leaves
+ * digits, `_` and `$` apart. Taken for that word by length and all 32 bits, without another look at the text: a name that
+ * met both by chance would be read as a keyword, which can group it wrongly but shows no value.
  */
-export function knownWord(hash: number, length: number): KnownWord {
+export function knownWord(hash: number, length: number): number {
   for (let slot = slotOf(hash); ; slot = (slot + 1) & (SLOTS - 1)) {
-    const index = slots[slot] ?? 0;
-    if (index === 0) return OTHER_WORD;
-    if (HASHES[index - 1] !== hash) continue;
-    const known = KNOWN[index - 1];
-    if (known !== undefined && known.word.length === length) return known;
+    const number = slots[slot] ?? 0;
+    if (number === 0) return OTHER_WORD;
+    if (HASHES[number] === hash && LENGTHS[number] === length) return number;
   }
+}
+
+/** Upper case; `*` for a name, empty for a system variable. */
+export function wordOf(number: number): string {
+  return WORDS[number] ?? '';
+}
+
+export function numberOf(word: string): number {
+  const number = WORDS.indexOf(word);
+  if (number < FIRST_KNOWN) throw new Error(`not a known word: ${word}`);
+  return number;
+}
+
+export function isSetOperation(number: number): boolean {
+  return ((WORD_BITS[number] ?? 0) & SET_OPERATION) !== 0;
+}
+
+/** IS DISTINCT FROM and IS NOT DISTINCT FROM compare. */
+export function isDistinctFrom(before: number, last: number): boolean {
+  return wordOf(last) === 'DISTINCT' && (wordOf(before) === 'IS' || wordOf(before) === 'NOT');
 }
 
 function slotOf(hash: number): number {
   return (hash ^ (hash >>> 15)) & (SLOTS - 1);
 }
 
-function knownWords(): readonly KnownWord[] {
+function bitsOfWords(): ReadonlyMap<string, number> {
   const bits = new Map<string, number>([...VERB_OF.keys()].map((word) => [word, 0]));
   for (const [bit, words] of GROUPS) {
     for (const word of words.split(' ')) bits.set(word, (bits.get(word) ?? 0) | bit);
   }
-  return [...bits].map(([word, wordBits]) => ({ word, bits: wordBits }));
+  return bits;
 }
 
 function hashOfWord(word: string): number {
@@ -131,10 +155,11 @@ function hashOfWord(word: string): number {
 
 function slotsOf(hashes: Int32Array): Uint16Array {
   const filled = new Uint16Array(SLOTS);
-  for (const [index, hash] of hashes.entries()) {
+  for (const [number, hash] of hashes.entries()) {
+    if (number < FIRST_KNOWN) continue;
     let slot = slotOf(hash);
     while (filled[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
-    filled[slot] = index + 1;
+    filled[slot] = number;
   }
   return filled;
 }

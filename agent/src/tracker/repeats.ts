@@ -1,4 +1,4 @@
-import { dialectOf, shapeOf } from '../sql/index.ts';
+import { dialectOf, fingerprintOf } from '../sql/index.ts';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { SpanKind } from '@opentelemetry/api';
 import type { SqlDialect } from '../sql/types.ts';
@@ -74,7 +74,7 @@ export function repeatKeyOf(span: ReadableSpan): string | undefined {
 
 /** `dialect` as redaction and detection take it: the scanner keeps one shape a text. */
 export function statementKey(statement: string, dialect: SqlDialect): string {
-  return shapeOf(statement, dialect).fingerprint;
+  return fingerprintOf(statement, dialect).fingerprint;
 }
 
 function text(value: unknown): string {
