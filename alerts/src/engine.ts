@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AlertRule, Inhibition } from '../schema/index.ts';
 import { withBaselines } from './baseline.ts';
+import { commitTogether } from './commit-together.ts';
 import { compileInhibition } from './delivery/inhibit.ts';
 import type { Inhibitor } from './delivery/inhibit.ts';
 import { createSilenceClock } from './delivery/recurrence.ts';
@@ -17,7 +18,8 @@ import { evaluateRule, retireRule } from './rule-turn.ts';
 import type { Turn } from './rule-turn.ts';
 import { shareReads } from './shared-reads.ts';
 
-export const rulesInFlightMax = 4;
+/** Rules under way at once: their commits share a transaction, while their reads wait for each other in the store. */
+export const rulesInFlightMax = 16;
 export const readTimeoutMsDefault = 10_000;
 
 export interface EngineOptions {
@@ -52,7 +54,8 @@ export interface Engine {
 
 /** Holds no alert state of its own: each rule is loaded from the store, taken forward and committed. */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, baseUrl, log } = options;
+  const { baseUrl, log } = options;
+  const store = { ...options.store, commit: commitTogether(options.store) };
   const source = withBaselines(options.source);
   const count: Count = options.count ?? (() => undefined);
   const route = routeTo(options.channels, options.routing);

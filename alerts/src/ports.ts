@@ -117,6 +117,8 @@ export interface AlertStore {
   ruleUids(): Promise<readonly string[]>;
   /** All of the batch or nothing; `superseded` when the stored tick is not `expectedTickMs`. */
   commit(batch: CommitBatch): Promise<'committed' | 'superseded'>;
+  /** Several rules in one transaction: each as with `commit`, one that is superseded leaves the others. */
+  commitAll?(batches: readonly CommitBatch[]): Promise<readonly ('committed' | 'superseded')[]>;
   /** Firing first, then recovering, pending, inactive; the latest change first within each. */
   listAlerts(query: { readonly states?: readonly AlertState[]; readonly rowsMax: number }): Promise<Alert[]>;
   findAlert(id: string): Promise<Alert | undefined>;

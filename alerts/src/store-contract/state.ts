@@ -45,6 +45,27 @@ export const stateCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'several rules commit together where the store can; one that is superseded leaves the others',
+    run: async ({ store, reopen }) => {
+      if (store.commitAll === undefined) return;
+      await store.commit(batchOf({ ruleUid: 'taken' }));
+      const outcomes = await store.commitAll([
+        batchOf({ ruleUid: 'one', outbox: [rowOf('one')] }),
+        batchOf({ ruleUid: 'taken', tickMs: at + 1, outbox: [rowOf('two')] }),
+        batchOf({ ruleUid: 'three' }),
+      ]);
+      assert.deepEqual(outcomes, ['committed', 'superseded', 'committed']);
+      const again = await reopen();
+      assert.deepEqual([...(await again.ruleUids())].sort(), ['one', 'taken', 'three']);
+      assert.equal((await again.load('taken'))?.tickMs, at);
+      const claimed = await again.claim({ channel: 'hook', nowMs: at, rowsMax: 10, leaseMs: 1_000 });
+      assert.deepEqual(
+        claimed.map(({ id }) => id),
+        [rowOf('one').id],
+      );
+    },
+  },
+  {
     name: 'rules do not see each other',
     run: async ({ store }) => {
       await store.commit(batchOf({ instances: [instanceOf('a')] }));

@@ -19,6 +19,8 @@ export function createAlertStore(database: SqliteDatabase, close: () => Promise<
         .all('SELECT rule_uid FROM alert_rules ORDER BY rule_uid')
         .map((row) => String(row['rule_uid'])),
     commit: async (batch) => database.transaction(() => applyBatch(database, batch)),
+    commitAll: async (batches) =>
+      database.transaction(() => batches.map((batch) => applyBatch(database, batch))),
     listAlerts: async (query) => listAlerts(database, query),
     findAlert: async (id) => {
       const row = database.get('SELECT body FROM alert_instances WHERE id = :id', { id });
