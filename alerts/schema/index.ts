@@ -22,6 +22,8 @@ export { endedAt, foreverMs, lastEndOf, recurrence, silence } from './silence.ts
 export type { Recurrence, Silence, SilenceInput } from './silence.ts';
 export { alertAction, alertHold } from './action.ts';
 export type { AlertAction, AlertHold } from './action.ts';
+export { evidenceFacts } from './evidence-facts.ts';
+export type { LinkedFact } from './evidence-facts.ts';
 export { evidence, evidenceRowsMax, evidenceTracesMax } from './evidence.ts';
 export type { Evidence } from './evidence.ts';
 export { groupIntervalDefault, groupWaitDefault, maxListedDefault, notify, repeatDefault } from './notify.ts';

@@ -1,4 +1,4 @@
-import type { Labels, Notification } from '../../schema/index.ts';
+import type { Labels, ListedAlert, Notification } from '../../schema/index.ts';
 import type { Channel } from '../ports.ts';
 import { clip } from './clip.ts';
 import type { Poster } from './poster.ts';
@@ -9,6 +9,10 @@ import type { Poster } from './poster.ts';
  */
 export const firingForMs = 7 * 86_400_000;
 
+/** Beats that may be missed before the heartbeat ends. */
+const heartbeatsMissedMax = 3;
+const testLastsMs = 300_000;
+
 /** Alertmanager sets no limit; those that it tells do. */
 const descriptionMax = 10_000;
 const summaryMax = 1_000;
@@ -17,44 +21,53 @@ export interface AlertmanagerOptions {
   readonly name: string;
   readonly url: string;
   readonly token?: string | undefined;
+  readonly heartbeatMs?: number | undefined;
 }
 
 /** `POST /api/v2/alerts` of a Prometheus Alertmanager, whose routes, groups and silences then apply. */
 export function createAlertmanagerChannel(options: AlertmanagerOptions, poster: Poster): Channel {
-  const { name, token } = options;
+  const { name, token, heartbeatMs = 60_000 } = options;
   const url = `${options.url.replace(/\/+$/, '')}/api/v2/alerts`;
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return {
     name,
     isGrouping: true,
-    send: async (message, signal) => await poster.post({ url, headers, body: alertsBody(message) }, signal),
+    send: async (message, signal) =>
+      await poster.post({ url, headers, body: alertsBody(message, heartbeatMs) }, signal),
   };
 }
 
-function alertsBody(message: Notification): string {
-  const isResolved = message.transition === 'resolve';
-  // An end before the start is refused.
-  const endsAt = isResolved
-    ? Math.max(message.resolvedAt ?? message.dataAsOf, message.firedAt)
-    : Math.max(message.dataAsOf, message.firedAt) + firingForMs;
-  return JSON.stringify([
-    {
-      labels: labelsOf(message),
+function alertsBody(message: Notification, heartbeatMs: number): string {
+  const alerts: readonly ListedAlert[] = message.group?.alerts ?? [message];
+  return JSON.stringify(
+    alerts.map((alert) => ({
+      labels: labelsOf(alert),
       annotations: named({
-        ...message.annotations,
-        summary: clip(message.title, summaryMax),
-        description: clip(message.text, descriptionMax),
-        runbook_url: message.runbook ?? '',
+        ...alert.annotations,
+        summary: clip(alert.title, summaryMax),
+        description: clip(message.group === null ? message.text : alert.title, descriptionMax),
+        runbook_url: alert.runbook ?? '',
       }),
-      startsAt: new Date(message.firedAt).toISOString(),
-      endsAt: new Date(endsAt).toISOString(),
-      generatorURL: message.url,
-    },
-  ]);
+      startsAt: new Date(alert.firedAt).toISOString(),
+      endsAt: new Date(endOf(alert, heartbeatMs)).toISOString(),
+      generatorURL: alert.url,
+    })),
+  );
+}
+
+function endOf(alert: ListedAlert, heartbeatMs: number): number {
+  const { kind, transition, resolvedAt, dataAsOf, firedAt } = alert;
+  // A heartbeat that stops must end, or nobody would see that it did.
+  if (kind === 'watchdog') return firedAt + heartbeatsMissedMax * heartbeatMs;
+  if (kind === 'test') return firedAt + testLastsMs;
+  // An end before the start is refused.
+  return transition === 'resolve'
+    ? Math.max(resolvedAt ?? dataAsOf, firedAt)
+    : Math.max(dataAsOf, firedAt) + firingForMs;
 }
 
 // The labels are the alert's identity: the resolve must have those of the trigger.
-function labelsOf(message: Notification): Labels {
+function labelsOf(message: ListedAlert): Labels {
   return named({
     ...message.labels,
     alertname: message.ruleName,

@@ -23,7 +23,7 @@ async function send(port: number, message: Notification, part: Partial<EmailOpti
   return await channel.send(message, AbortSignal.timeout(5_000));
 }
 
-it('sends plain text to all, signed in, the messages of an episode as one thread', async () => {
+it('sends text and HTML to all, signed in, the messages of an episode as one thread', async () => {
   await using server = await openSmtpServer();
   const login = { user: 'nj', password: 'secret' };
   const first = notificationOf({ title: 'Critical: p95\r\nBcc: evil@example.org' });

@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Notification } from '../../schema/index.ts';
 import type { Channel, SendOutcome } from '../ports.ts';
 import { clip } from './clip.ts';
+import { mailHtml } from './email-html.ts';
 import { guardAddress, pinnedLookup } from './guarded-address.ts';
 import type { Resolve, ResolvedAddress } from './guarded-address.ts';
 import type { TargetPolicy } from './target-policy.ts';
@@ -24,7 +25,7 @@ export interface EmailOptions {
   readonly to: readonly string[];
 }
 
-/** Plain text over SMTP. The messages of one episode form one thread, and an attempt that is repeated keeps its id. */
+/** Plain text and HTML over SMTP. The messages of one episode form one thread, and an attempt that is repeated keeps its id. */
 export function createEmailChannel(
   options: EmailOptions,
   guard: { readonly policy: TargetPolicy; readonly resolve: Resolve },
@@ -104,12 +105,16 @@ function openTransport({ options, addresses }: Exchange, onSocket: (socket: Sock
 function mailOf(message: Notification, { from, to }: EmailOptions) {
   const domain = from.slice(from.lastIndexOf('@') + 1);
   const thread = `<episode.${message.episodeId}@${domain}>`;
-  const isFirst = message.transition === 'trigger';
+  // Later news of a group are triggers too, and no two messages may share an id.
+  const isFirst = message.transition === 'trigger' && (message.group === null || message.seq === 1);
   return {
     from,
     to: [...to],
     subject: clip(message.title.replaceAll(/\s+/g, ' '), subjectMax),
     text: clip(message.text, textMax),
+    html: mailHtml(message),
+    // Else it would be another one on every attempt.
+    baseBoundary: message.eventId.slice(0, 32),
     messageId: isFirst ? thread : `<event.${message.eventId}@${domain}>`,
     ...(isFirst ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(message.dataAsOf),

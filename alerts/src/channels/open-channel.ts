@@ -26,14 +26,19 @@ export interface ChannelDependencies {
 
 export function openChannel(config: ChannelConfig, dependencies: ChannelDependencies): Channel {
   const { kind } = config;
-  const heartbeat = 'heartbeat' in config ? config.heartbeat : undefined;
+  const heartbeatMs = heartbeatOf(config);
   const takesAlerts = !('alerts' in config) || config.alerts !== false;
   return {
     ...openKind(config, dependencies),
     kind,
     takesAlerts,
-    ...(heartbeat === undefined ? {} : { heartbeatMs: durationMs(heartbeat) }),
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
   };
+}
+
+function heartbeatOf(config: ChannelConfig): number | undefined {
+  const heartbeat = 'heartbeat' in config ? config.heartbeat : undefined;
+  return heartbeat === undefined ? undefined : durationMs(heartbeat);
 }
 
 function openKind(config: ChannelConfig, dependencies: ChannelDependencies): Channel {
@@ -45,7 +50,7 @@ function openKind(config: ChannelConfig, dependencies: ChannelDependencies): Cha
     case 'log':
       return createLogChannel(config.name, log);
     case 'alertmanager':
-      return createAlertmanagerChannel(config, poster);
+      return createAlertmanagerChannel({ ...config, heartbeatMs: heartbeatOf(config) }, poster);
     case 'pagerduty':
       return createPagerDutyChannel(config, poster);
     case 'opsgenie':

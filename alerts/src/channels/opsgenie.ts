@@ -1,6 +1,8 @@
 import type { Notification, Severity } from '../../schema/index.ts';
 import type { Channel } from '../ports.ts';
 import { clip } from './clip.ts';
+import { isOpenAndShut } from './message-parts.ts';
+import { postInTurn } from './post-in-turn.ts';
 import type { Post, Poster } from './poster.ts';
 
 // docs.opsgenie.com/docs/alert-api: message 130, alias 512, description 15000, entity 512, source 100, note 25000
@@ -25,22 +27,38 @@ export function createOpsgenieChannel(options: OpsgenieOptions, poster: Poster):
   const headers = { authorization: `GenieKey ${options.apiKey}` };
   return {
     name: options.name,
-    send: async (message, signal) => await poster.post({ ...postOf(message, base), headers }, signal),
+    send: async (message, signal) => {
+      const opens = message.transition !== 'resolve' || isOpenAndShut(message);
+      const closes = message.transition === 'resolve' || isOpenAndShut(message);
+      const posts = [
+        ...(opens ? [createPost(message, base)] : []),
+        ...(closes ? [closePost(message, base)] : []),
+      ];
+      return await postInTurn(
+        poster,
+        posts.map((post) => ({ ...post, headers })),
+        signal,
+      );
+    },
   };
 }
 
-function postOf(message: Notification, base: string): Pick<Post, 'url' | 'body'> {
+type Request = Pick<Post, 'url' | 'body'>;
+
+function closePost(message: Notification, base: string): Request {
   const alias = clip(message.dedupKey, aliasMax);
-  if (message.transition === 'resolve')
-    return {
-      url: `${base}/${encodeURIComponent(alias)}/close?identifierType=alias`,
-      body: JSON.stringify({ source: 'Nightjar', note: clip(message.text, noteMax) }),
-    };
+  return {
+    url: `${base}/${encodeURIComponent(alias)}/close?identifierType=alias`,
+    body: JSON.stringify({ source: 'Nightjar', note: clip(message.text, noteMax) }),
+  };
+}
+
+function createPost(message: Notification, base: string): Request {
   return {
     url: base,
     body: JSON.stringify({
       message: clip(message.title, messageMax),
-      alias,
+      alias: clip(message.dedupKey, aliasMax),
       description: clip(message.text, descriptionMax),
       priority: priorities[message.severity],
       source: 'Nightjar',

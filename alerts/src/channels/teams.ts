@@ -1,12 +1,22 @@
-import type { Notification } from '../../schema/index.ts';
+import type { LinkedFact, Notification } from '../../schema/index.ts';
 import type { Channel } from '../ports.ts';
-import { clip, fitBytes } from './clip.ts';
+import { clip } from './clip.ts';
+import { fitItems, partsOf, toneOf } from './message-parts.ts';
+import type { Tone } from './message-parts.ts';
 import type { Poster } from './poster.ts';
 
 // learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors: a message of 28 KB.
 const messageBytesMax = 28_000;
 const titleMax = 500;
+const lineMax = 2_000;
 const linkMax = 2_000;
+
+const colors: Readonly<Record<Tone, string>> = {
+  good: 'Good',
+  bad: 'Attention',
+  warning: 'Warning',
+  plain: 'Default',
+};
 
 export interface TeamsOptions {
   readonly name: string;
@@ -21,14 +31,20 @@ export function createTeamsChannel({ name, url }: TeamsOptions, poster: Poster):
   };
 }
 
-function teamsBody(message: Notification): string {
-  const actions = [
-    { title: 'Dashboard', url: message.url },
-    ...(message.runbook === null ? [] : [{ title: 'Runbook', url: message.runbook }]),
-  ].filter(({ url }) => url.length <= linkMax);
-  const color =
-    message.transition === 'resolve' ? 'Good' : message.severity === 'critical' ? 'Attention' : 'Warning';
-  const build = (text: string) =>
+export function teamsBody(message: Notification): string {
+  const { about, facts, evidence, notes, links } = partsOf(message);
+  const actions = links
+    .filter(({ url }) => url.length <= linkMax)
+    .map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url }));
+  const title = block([run(clip(message.title, titleMax), { weight: 'Bolder', size: 'Medium' })], {
+    color: colors[toneOf(message)],
+  });
+  const lines = [
+    ...about.map((text) => block([run(clip(text, lineMax))])),
+    ...[...facts, ...evidence].map(factBlock),
+    ...notes.map((text) => block([run(clip(text, lineMax), { isSubtle: true })])),
+  ];
+  const build = (kept: readonly object[]) =>
     JSON.stringify({
       type: 'message',
       attachments: [
@@ -40,19 +56,30 @@ function teamsBody(message: Notification): string {
             type: 'AdaptiveCard',
             version: '1.4',
             msteams: { width: 'Full' },
-            body: [
-              run(clip(message.title, titleMax), { weight: 'Bolder', size: 'Medium', color }),
-              ...text.split('\n').map((line) => run(line)),
-            ],
-            actions: actions.map((action) => ({ type: 'Action.OpenUrl', ...action })),
+            body: [title, ...kept],
+            actions,
           },
         },
       ],
     });
-  return fitBytes(build, message.text, messageBytesMax);
+  return fitItems(build, lines, messageBytesMax);
+}
+
+function factBlock({ name, value, url }: LinkedFact) {
+  const opens =
+    url !== null && url.length <= linkMax ? { selectAction: { type: 'Action.OpenUrl', url } } : {};
+  return block([run(`${name}: `, { weight: 'Bolder' }), run(clip(value, lineMax), opens)]);
 }
 
 // Runs of rich text are shown as they are; a TextBlock would read markdown in a label.
-function run(text: string, look: Readonly<Record<string, string>> = {}) {
-  return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...look }] };
+function run(text: string, look: Readonly<Record<string, unknown>> = {}) {
+  return { type: 'TextRun', text, ...look };
+}
+
+function block(inlines: readonly object[], look: { readonly color?: string } = {}) {
+  const { color } = look;
+  return {
+    type: 'RichTextBlock',
+    inlines: color === undefined ? inlines : inlines.map((it) => ({ ...it, color })),
+  };
 }

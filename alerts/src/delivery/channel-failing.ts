@@ -1,5 +1,6 @@
 import type { ClaimedRow, OutboxRow } from '../ports.ts';
 import { channelFailingId } from '../ids.ts';
+import { withText } from './message-text.ts';
 import { timeText } from './wording.ts';
 
 /** One message an hour for a failing channel, however many alerts it refuses. */
@@ -9,12 +10,11 @@ export interface ChannelFailure {
   readonly row: ClaimedRow;
   readonly reason: string;
   readonly fallback: string;
-  readonly baseUrl: string;
   readonly nowMs: number;
 }
 
 /** Tells the fallback channel that another lost a message, with the message, so that it is not lost to people. */
-export function channelFailingRow({ row, reason, fallback, baseUrl, nowMs }: ChannelFailure): OutboxRow {
+export function channelFailingRow({ row, reason, fallback, nowMs }: ChannelFailure): OutboxRow {
   const periodMs = Math.floor(nowMs / channelFailingPeriodMs) * channelFailingPeriodMs;
   const eventId = channelFailingId(row.channel, periodMs);
   const dedupKey = `channel_failing:${row.channel}`;
@@ -25,8 +25,7 @@ export function channelFailingRow({ row, reason, fallback, baseUrl, nowMs }: Cha
     dedupKey,
     createdAtMs: nowMs,
     notBeforeMs: nowMs,
-    notification: {
-      ...lost,
+    notification: withText({
       eventId,
       episodeId: eventId,
       seq: 1,
@@ -39,14 +38,6 @@ export function channelFailingRow({ row, reason, fallback, baseUrl, nowMs }: Cha
       labels: { channel: row.channel },
       severity: 'critical',
       title: `Critical: channel ${row.channel} lost an alert`,
-      text: [
-        `Channel: ${row.channel}`,
-        `Why: ${reason}`,
-        `Since: ${timeText(nowMs)}`,
-        'Not delivered:',
-        lost.title,
-        lost.text,
-      ].join('\n'),
       op: null,
       threshold: null,
       value: null,
@@ -57,14 +48,20 @@ export function channelFailingRow({ row, reason, fallback, baseUrl, nowMs }: Cha
       resolvedAt: null,
       dataAsOf: nowMs,
       windowFrom: nowMs,
-      url: `${baseUrl.replace(/\/+$/, '')}/alerts`,
-      runbook: null,
+      url: lost.url,
+      runbook: lost.runbook,
       annotations: {},
-      facts: [],
-      notes: [],
-      evidence: null,
+      facts: [
+        { name: 'Channel', value: row.channel },
+        { name: 'Why', value: reason },
+        { name: 'Since', value: timeText(nowMs) },
+        { name: 'Not delivered', value: lost.title },
+        ...lost.facts,
+      ],
+      notes: lost.notes,
+      evidence: lost.evidence,
       isMissed: false,
       group: null,
-    },
+    }),
   };
 }

@@ -20,10 +20,6 @@ export function timeText(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-export function shareText(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
 export function spanText(durationMs: number): string {
   const seconds = Math.round(durationMs / 1_000);
   const units: [number, string][] = [

@@ -143,7 +143,7 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
   function followUp(row: ClaimedRow, reason: string) {
     const { fallback } = options;
     if (fallback === undefined || fallback === row.channel || !channels.has(fallback)) return [];
-    return [channelFailingRow({ row, reason, fallback, baseUrl, nowMs: now() })];
+    return [channelFailingRow({ row, reason, fallback, nowMs: now() })];
   }
 
   function report(row: ClaimedRow, settlement: Settlement, outcome: SendOutcome): void {
