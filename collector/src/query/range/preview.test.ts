@@ -1,10 +1,10 @@
-import { alertRule } from '@nightjar/alerts/schema';
+import { previewRule } from '@nightjar/alerts';
+import { alertRule, rulePreview } from '@nightjar/alerts/schema';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { previewRequestSchema, previewSchema } from '../contract/index.ts';
-import { hexId, insertSpans, openTestStorage } from '../storage/testing.ts';
-import type { Storage } from '../storage/types.ts';
-import { createMetricSource } from './metric-source.ts';
-import { createRulePreviewer, previewsWaitingMax } from './rule-preview.ts';
+import { hexId, insertSpans, openTestStorage } from '../../storage/testing.ts';
+import type { Storage } from '../../storage/types.ts';
+import { createMetricSource } from '../metric-source.ts';
+import { createRangeSource } from './range-source.ts';
 
 const nowMs = Date.UTC(2026, 10, 2, 12);
 const minuteMs = 60_000;
@@ -39,18 +39,13 @@ const rule = (part: object = {}) =>
     conditions: [{ severity: 'critical', threshold: 500 }],
     ...part,
   });
-const previewer = () =>
-  createRulePreviewer({
-    storage,
-    source: createMetricSource({ storage, watermarkMs: () => nowMs }),
-    now: () => nowMs,
-  });
-const asked = (part: object = {}) => previewRequestSchema.parse({ rule: null, from: 'now-6h', ...part });
-
-async function preview(part: object = {}, request: object = {}) {
-  const answer = await previewer()(rule(part), asked(request));
-  if (answer.kind === 'busy') throw new Error('busy');
-  return previewSchema.parse(answer.preview);
+async function preview(part: object = {}, explain?: { group: object; from: number; to: number }) {
+  const live = createMetricSource({ storage, watermarkMs: () => nowMs });
+  const ports = { source: createRangeSource({ storage, source: live }), signal: AbortSignal.timeout(30_000) };
+  const request = { rule: rule(part), fromMs: nowMs - 6 * 60 * minuteMs, toMs: nowMs };
+  const asked =
+    explain === undefined ? request : { ...request, explain: { ...explain, group: { service: 'shop' } } };
+  return rulePreview.parse(await previewRule(asked, ports));
 }
 
 it('says how often it would have fired, for how long, and what would be quieter', async () => {
@@ -83,7 +78,7 @@ it('draws the series with what was said of it, and explains every tick asked for
   expect(it.verdicts).toMatchObject({ breach: expect.any(Number), ok: expect.any(Number) });
   const { firedAt } = it.episodes[1] ?? { firedAt: 0 };
   const explain = { group: { service: 'shop' }, from: firedAt - minuteMs, to: firedAt + minuteMs };
-  const { explained } = await preview({}, { explain });
+  const { explained } = await preview({}, explain);
   expect(explained.map(({ verdict, state }) => [verdict, state])).toEqual([
     ['ok', 'inactive'],
     ['breach', 'firing'],
@@ -113,12 +108,4 @@ it('looks at fewer ticks of a signal that is read one at a time', async () => {
   });
   expect(it.resolution).toBe('thinned');
   expect(it.ticks).toBeLessThanOrEqual(240);
-});
-
-it('does one at a time and refuses those beyond the line', async () => {
-  const one = previewer();
-  const answers = await Promise.all(
-    Array.from({ length: previewsWaitingMax + 2 }, async () => await one(rule(), asked())),
-  );
-  expect(answers.filter(({ kind }) => kind === 'busy')).toHaveLength(2);
 });
