@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Addresses } from '../banner.ts';
 import type { Config } from '../config.ts';
 import type { StopStep } from '../lifecycle.ts';
+import { createEvidenceSource } from '../query/evidence.ts';
 import { createMetricSource } from '../query/metric-source.ts';
 import { createRangeSource } from '../query/range/range-source.ts';
 import { createSweep } from '../sweep/index.ts';
@@ -47,6 +48,7 @@ export async function composeCollector(config: Config, log: Logger): Promise<Col
     ruleStore: foundation.state.rules,
     source,
     rangeSource: createRangeSource({ storage: foundation.storage, source }),
+    evidence: createEvidenceSource({ storage: foundation.storage }),
     dashboardUrl: dashboard,
     log: log.child({ part: 'alerts' }),
     count: (counter, by) => foundation.metrics.countAlerts(counter, by),

@@ -46,17 +46,9 @@ function fixedBy(signal: Signal | undefined): Labels {
 }
 
 function badnessOf(signal: Signal | undefined, threshold: number | null): Badness {
-  switch (signal?.kind) {
-    case 'error_rate':
-    case 'burn_rate':
-      return { kind: 'error' };
-    case 'latency':
-      return threshold === null ? { kind: 'none' } : { kind: 'slow', aboveMs: threshold };
-    case 'queries_per_request':
-      return threshold === null || signal.compare !== 'none'
-        ? { kind: 'queries', above: 0 }
-        : { kind: 'queries', above: threshold };
-    default:
-      return { kind: 'none' };
-  }
+  if (signal?.kind === 'error_rate' || signal?.kind === 'burn_rate') return { kind: 'error' };
+  if (signal?.kind === 'latency' && threshold !== null) return { kind: 'slow', aboveMs: threshold };
+  if (signal?.kind !== 'queries_per_request') return { kind: 'none' };
+  // As a multiple of the release before, the threshold is no number of queries.
+  return { kind: 'queries', above: signal.compare === 'none' ? (threshold ?? 0) : 0 };
 }

@@ -20,7 +20,7 @@ it('each window holds what a look at all of its slots finds', () => {
   fc.assert(
     fc.property(given, ({ grid, slots }) => {
       const windows = Array.from({ length: grid.ticks }, (_, tick) =>
-        [...slots.slice(tick * grid.stride, tick * grid.stride + grid.width)].filter(
+        Array.from(slots.slice(tick * grid.stride, tick * grid.stride + grid.width)).filter(
           (it) => !Number.isNaN(it),
         ),
       );
