@@ -10,18 +10,16 @@ import type {
   EvidenceSource,
   Now,
   SendOutcome,
-  Settlement,
   TestResult,
 } from '../ports.ts';
-import { attempt, settlementOf } from './attempt.ts';
+import { settlementOf } from './attempt.ts';
 import { channelFailingRow } from './channel-failing.ts';
 import { createEnricher } from './enrich.ts';
-import { createGate } from './gate.ts';
-import type { Gate } from './gate.ts';
-import { createTester } from './test-send.ts';
 import { prepareRow } from './prepare-row.ts';
+import { createReporter } from './report.ts';
+import { createSender } from './sender.ts';
+import { createTester } from './test-send.ts';
 
-export const attemptTimeoutMs = 10_000;
 /** Longer than an attempt with its evidence: a claim lapses only when its worker is gone. */
 export const leaseMs = 30_000;
 export const inFlightMax = 8;
@@ -60,111 +58,66 @@ export interface DeliveryWorker {
 }
 
 export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
-  const { store, now, log, baseUrl } = options;
+  const { store, now, log, baseUrl, fallback, evidence, signalOf = () => undefined } = options;
   const count: Count = options.count ?? (() => undefined);
   const random = options.random ?? Math.random;
   const timeoutSignal = options.timeoutSignal ?? ((ms: number) => AbortSignal.timeout(ms));
-  const channels = new Map(options.channels.map((channel) => [channel.name, channel]));
-  const gates = new Map(options.channels.map((channel) => [channel.name, createGate(channel)]));
-  const { evidence: source, signalOf = () => undefined } = options;
+  const sender = createSender({ channels: options.channels, now, log, count, timeoutSignal });
+  const report = createReporter({ log, count });
   const enrich =
-    source === undefined ? undefined : createEnricher({ source, signalOf, baseUrl, count, timeoutSignal });
-  const test = createTester({ now, baseUrl, newId: randomUUID, send: sendNow });
+    evidence === undefined
+      ? undefined
+      : createEnricher({ source: evidence, signalOf, baseUrl, count, timeoutSignal });
+  const test = createTester({ now, baseUrl, newId: randomUUID, send: sender.send });
 
   return {
-    channels: [...channels.keys()],
+    channels: sender.names,
     alertChannels: options.channels
       .filter(({ takesAlerts }) => takesAlerts !== false)
       .map(({ name }) => name),
     drain,
-    sendNow,
+    sendNow: sender.send,
     test: async (name) =>
-      channels.has(name)
+      sender.names.includes(name)
         ? await test(name)
         : { status: 'unknown_channel', httpStatus: null, reason: null, tookMs: 0 },
-    health: () => [...gates.values()].map((gate) => gate.health(now())),
+    health: sender.health,
   };
 
-  async function drain(name: string, stopping?: AbortSignal): Promise<number> {
-    const channel = channels.get(name);
-    const gate = gates.get(name);
-    if (channel === undefined || gate === undefined) return 0;
+  async function drain(channel: string, stopping?: AbortSignal): Promise<number> {
     let attempts = 0;
     for (;;) {
-      if (stopping?.aborted === true) return attempts;
-      const state = gate.state(now());
-      if (state === 'open') return attempts;
+      const state = sender.state(channel);
+      if (stopping?.aborted === true || state === undefined || state === 'open') return attempts;
       const rowsMax = state === 'half_open' ? 1 : inFlightMax;
-      const rows = await store.claim({ channel: name, nowMs: now(), rowsMax, leaseMs });
+      const rows = await store.claim({ channel, nowMs: now(), rowsMax, leaseMs });
       if (rows.length === 0) return attempts;
-      const made = await Promise.all(rows.map(async (row) => await handleRow(channel, gate, row)));
+      const made = await Promise.all(rows.map(handleRow));
       attempts += made.filter(Boolean).length;
     }
   }
 
   /** False when nothing was sent: the row went into a later one, or was lost to another worker. */
-  async function handleRow(channel: Channel, gate: Gate, claimed: ClaimedRow): Promise<boolean> {
+  async function handleRow(claimed: ClaimedRow): Promise<boolean> {
     const prepared = await prepareRow(claimed, { store, enrich, nowMs: now(), count });
-    if (prepared.kind === 'lease_lost') reportLost(claimed);
+    if (prepared.kind === 'lease_lost') report.lost(claimed);
     if (prepared.kind !== 'ready') return false;
-    await attemptRow(channel, gate, prepared.row);
-    return true;
-  }
-
-  async function attemptRow(channel: Channel, gate: Gate, row: ClaimedRow): Promise<void> {
+    const { row } = prepared;
     const hasExpired = now() - row.createdAtMs >= giveUpAfterMs;
-    const outcome = hasExpired ? expired : await sendThrough(channel, gate, row.notification);
+    const outcome = hasExpired ? expired : await sender.send(row.channel, row.notification);
     const settlement = settlementOf(row, {
       outcome,
       atMs: now(),
       random: random(),
       followUp: (reason) => followUp(row, reason),
     });
-    if (await store.settle(settlement)) report(row, settlement, outcome);
-    else reportLost(row);
-  }
-
-  async function sendNow(name: string, notification: Notification): Promise<SendOutcome> {
-    const channel = channels.get(name);
-    const gate = gates.get(name);
-    if (channel === undefined || gate === undefined) return { kind: 'rejected', reason: 'no such channel' };
-    return await sendThrough(channel, gate, notification);
-  }
-
-  async function sendThrough(channel: Channel, gate: Gate, message: Notification): Promise<SendOutcome> {
-    const outcome = await attempt(channel, message, timeoutSignal(attemptTimeoutMs));
-    if (gate.note(outcome, now())) {
-      count('breakers_opened', 1);
-      log.warn({ channel: channel.name }, 'alert channel fails, it is left alone for a while');
-    }
-    return outcome;
+    if (await store.settle(settlement)) report.settled(row, settlement, outcome);
+    else report.lost(row);
+    return true;
   }
 
   function followUp(row: ClaimedRow, reason: string) {
-    const { fallback } = options;
-    if (fallback === undefined || fallback === row.channel || !channels.has(fallback)) return [];
+    if (fallback === undefined || fallback === row.channel || !sender.names.includes(fallback)) return [];
     return [channelFailingRow({ row, reason, fallback, nowMs: now() })];
-  }
-
-  function report(row: ClaimedRow, settlement: Settlement, outcome: SendOutcome): void {
-    if (settlement.kind === 'delivered') {
-      count('deliveries_sent', 1);
-      return;
-    }
-    const { channel, notification, attempt: attempts } = row;
-    const answer = outcome.kind === 'delivered' ? undefined : outcome.detail;
-    const facts = { channel, eventId: notification.eventId, attempts, reason: settlement.reason, answer };
-    if (settlement.kind === 'retry') {
-      count('deliveries_retried', 1);
-      log.warn(facts, 'alert not delivered, it is sent again');
-    } else {
-      count('deliveries_dead', 1);
-      log.error(facts, 'alert given up, it will not be sent again');
-    }
-  }
-
-  function reportLost({ channel, notification: { eventId } }: ClaimedRow): void {
-    count('leases_lost', 1);
-    log.warn({ channel, eventId }, 'delivery lease lost, may be sent again');
   }
 }
