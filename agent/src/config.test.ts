@@ -8,9 +8,10 @@ it('has defaults for everything', () => {
     isDisabled: false,
     metricIntervalMs: 10_000,
     sampler: { name: 'parentbased_always_on', ratio: 1 },
-    spanBatch: { delayMs: 1_000, queueItemsMax: 8_192, batchItemsMax: 512 },
+    spanBatch: { delayMs: 1_000, queueItemsMax: 8_192, batchItemsMax: 2_048 },
+    logBatch: { batchItemsMax: 512 },
     signals: {
-      traces: { isOn: true, url: 'http://127.0.0.1:4318/v1/traces', timeoutMs: 10_000, isGzip: true },
+      traces: { isOn: true, url: 'http://127.0.0.1:4318/v1/traces', timeoutMs: 10_000, isGzip: false },
       logs: { url: 'http://127.0.0.1:4318/v1/logs' },
     },
   });
@@ -94,4 +95,18 @@ it('reads what sampling goes by', () => {
   });
   const env = { NIGHTJAR_SLOW_REQUEST_MS: '500', NIGHTJAR_ROUTE_LIMIT_PER_MINUTE: '60' };
   expect(loadConfig({}, env).config).toMatchObject({ slowRequestMs: 500, routeLimitPerMinute: 60 });
+});
+
+it.each([
+  ['http://127.0.0.1:4318', false],
+  ['http://localhost:4318', false],
+  ['http://[::1]:4318', false],
+  ['http://127.example.com:4318', true],
+  ['https://collector.internal:4318', true],
+])('compresses for %s: %s', (endpoint, isGzip) => {
+  const gzipOf = (env: Record<string, string>): boolean =>
+    loadConfig({}, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...env }).config.signals.traces.isGzip;
+  expect(gzipOf({})).toBe(isGzip);
+  expect(gzipOf({ OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' })).toBe(true);
+  expect(gzipOf({ OTEL_EXPORTER_OTLP_COMPRESSION: 'none' })).toBe(false);
 });

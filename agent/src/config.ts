@@ -139,6 +139,12 @@ function readDev(read: SettingReader): Pick<AgentConfig, 'isDev' | 'isDevPanelOn
   return { isDev, isDevPanelOn: read.flag('NIGHTJAR_DEV_PANEL', false) && isDev };
 }
 
+/** Bytes cost nothing to a collector on the same machine, and to compress a span costs as much as to write it. */
+function isLoopback(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? '';
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
 function signalConfig(read: SettingReader, signal: Signal, options: AgentOptions): SignalConfig {
   const upper = signal.toUpperCase();
   const base = options.endpoint ?? read.url('OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
@@ -146,7 +152,7 @@ function signalConfig(read: SettingReader, signal: Signal, options: AgentOptions
   const compressions = ['gzip', 'none'] as const;
   const commonCompression = read.oneOf('OTEL_EXPORTER_OTLP_COMPRESSION', {
     choices: compressions,
-    fallback: 'gzip',
+    fallback: isLoopback(base) ? 'none' : 'gzip',
   });
   const commonProtocol = read.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', PROTOCOL);
   read.oneOf(`OTEL_EXPORTER_OTLP_${upper}_PROTOCOL`, { ...PROTOCOL, fallback: commonProtocol });
@@ -188,7 +194,8 @@ function readBatch(read: SettingReader, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): Batch
   const batchItemsMax = read.whole(`${prefix}_MAX_EXPORT_BATCH_SIZE`, {
     min: 1,
     max: 100_000,
-    fallback: 512,
+    // Spans wait as bytes, so a request of many is as cheap to hold as several of few, and cheaper to send.
+    fallback: prefix === 'OTEL_BSP' ? 2_048 : 512,
   });
   return {
     delayMs: read.whole(`${prefix}_SCHEDULE_DELAY`, { min: 1, max: 600_000, fallback: 1_000 }),

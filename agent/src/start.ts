@@ -220,6 +220,8 @@ interface TrackingParts {
   readonly service: string;
 }
 
+const SECOND_CALL_EVERY = 8;
+
 function createTracking(
   { slowRequestMs, routeLimitPerMinute: requestsPerMinute }: AgentConfig,
   { budget, cwd, dev, log, pipeline, service }: TrackingParts,
@@ -243,6 +245,8 @@ function createTracking(
           },
     abandon: gate.abandon,
     nowMs,
+    // A developer looks at one request, production at many.
+    limits: { secondCallEvery: dev === undefined ? SECOND_CALL_EVERY : 1 },
     onFault: (fault) => log.warn(`the request tracker failed, counts may be missing: ${String(fault)}`),
   });
   return { tracker, gate };

@@ -66,6 +66,7 @@ function redactUrl(span: Span, { name, url }: { name: string; url: string }): vo
 const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/@?#]*@/i;
 
 function withoutQueryValues(url: string): string {
+  if (!url.includes('?') && !url.includes('@')) return url;
   const bare = url.replace(CREDENTIALS, '$1');
   const start = bare.indexOf('?');
   if (start < 0) return bare;

@@ -39,6 +39,8 @@ function inherited(context: Context, isParentBased: boolean): SamplingResult | u
 
 function atRoot(context: Context, traceId: string, threshold: string | undefined): SamplingResult {
   const parentState = trace.getSpanContext(context)?.traceState;
+  // The usual case at once: all are taken, and nothing came with the request that says otherwise.
+  if (threshold === CERTAIN && parentState === undefined) return SAMPLED;
   if (threshold === undefined || !isTaken(traceId, parentState, threshold)) return COUNTED;
   if (threshold === CERTAIN && thresholdIn(parentState) === undefined) return SAMPLED;
   return sampledWith(withThreshold(parentState, threshold));

@@ -1,5 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { DB_POOL_WAIT_MS } from '../attributes.ts';
 import {
   CALLS_MIN,
   CHATTY_QUERIES_MIN,
@@ -56,6 +57,7 @@ function quietFingerprint(span: ReadableSpan, parentId: string): string | undefi
   const text = attributes['db.query.text'];
   const rows = attributes['db.response.returned_rows'];
   if (typeof text !== 'string' || attributes['db.postgresql.plan'] !== undefined) return undefined;
+  if (attributes[DB_POOL_WAIT_MS] !== undefined) return undefined;
   if (typeof rows === 'number' && rows >= UNBOUNDED_ROWS_MIN) return undefined;
   const { verb, fingerprint, isTruncated } = shapeOf(text, 'postgresql');
   return (verb === 'read' || verb === 'write') && !isTruncated ? fingerprint : undefined;

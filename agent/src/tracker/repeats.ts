@@ -10,12 +10,41 @@ const SKIPPED_OCCURRENCE = 3;
 const CAPTURES_MAX = 32;
 const BUILDS_CAPTURED_MAX = 200;
 
+/**
+ * Over all requests: whether the second call of a key is worth a stack in this one. It makes no finding, so that once its
+ * line has been seen often enough, one request in `every` will do.
+ */
+export class SecondCalls {
+  readonly #every: number;
+  readonly #seen = new Map<string, number>();
+
+  constructor(every: number) {
+    this.#every = every;
+  }
+
+  isDue(key: string): boolean {
+    if (this.#every === 1) return true;
+    const count = (this.#seen.get(key) ?? 0) + 1;
+    if (this.#seen.size >= SECOND_KEYS_MAX) this.#seen.clear();
+    this.#seen.set(key, count);
+    return count <= SECOND_CALLS_FIRST || count % this.#every === 0;
+  }
+}
+
+const SECOND_KEYS_MAX = 5_000;
+const SECOND_CALLS_FIRST = 16;
+
 /** Decides, within one request, which calls are repeats worth a call site. */
 export class RepeatBudget {
+  readonly #seconds: SecondCalls;
   /** Most requests make no call. */
   #counts: Map<string, number> | undefined;
   #captures = 0;
   #builds = 0;
+
+  constructor(seconds: SecondCalls) {
+    this.#seconds = seconds;
+  }
 
   /** Counts one call; true when its stack is to be read. */
   isCaptureDue(key: string): boolean {
@@ -24,6 +53,7 @@ export class RepeatBudget {
     if (count === 1 && counts.size >= KEYS_MAX) evictOneOff(counts);
     if (count > 1 || counts.size < KEYS_MAX) counts.set(key, count);
     if (this.#captures >= CAPTURES_MAX || !isCaptured(count)) return false;
+    if (count === 2 && !this.#seconds.isDue(key)) return false;
     this.#captures++;
     return true;
   }

@@ -5,7 +5,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createCallSiteReader } from './call-site.ts';
 import { RequestTracker } from './request-tracker.ts';
-import type { TrackerLimits } from './request-tracker.ts';
+import type { TrackerLimits } from './tracker-ports.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -3,16 +3,20 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { detect } from '../detect/index.ts';
 import { redactSpan } from '../export/redact.ts';
-import type { CallSiteReader, RawStack } from './call-site.ts';
+import type { RawStack } from './call-site.ts';
 import { NO_CALLS, entryFactsOf, quietFactsOf } from './entry-facts.ts';
 import type { EntryFacts } from './entry-facts.ts';
 import { withEntryFacts } from './entry-view.ts';
 import { pendingSiteIn } from './pending-site.ts';
 import type { PendingSite } from './pending-site.ts';
 import { quietCounts } from './quiet-request.ts';
-import { repeatKeyOf, statementKey } from './repeats.ts';
+import { SecondCalls, repeatKeyOf, statementKey } from './repeats.ts';
 import { createTrackedRequest, durationMsOf, markWith, recordsOf, requestOf } from './tracked-request.ts';
 import type { TrackedRequest } from './tracked-request.ts';
+import { LIMITS } from './tracker-ports.ts';
+import type { TrackerCounters, TrackerLimits, TrackerPorts } from './tracker-ports.ts';
+
+const SWEEP_INTERVAL_MS = 250;
 
 /**
  * Keeps per-request state and writes the request's counts and findings on its entry span (the local root:
@@ -21,44 +25,6 @@ import type { TrackedRequest } from './tracked-request.ts';
  * While spans of the request are open, its entry span is held back for at most `lateSpansMs`, so that work which
  * outlives the response is still counted; what starts or ends after that belongs to no request's counts.
  */
-export interface TrackerPorts {
-  readonly service: string;
-  readonly callSites: CallSiteReader;
-  /** Takes a span that has ended; the entry span of a request comes last of those it was held back for. */
-  readonly next: (span: ReadableSpan, request: TrackedRequest | undefined) => void;
-  /** The entry span of this request will not come. */
-  readonly abandon?: (request: TrackedRequest) => void;
-  readonly nowMs: () => number;
-  /** Called once, with the first error of the tracker's own. The app never sees one. */
-  readonly onFault: (fault: unknown) => void;
-  readonly limits?: Partial<TrackerLimits>;
-}
-
-export interface TrackerLimits {
-  readonly requestsMax: number;
-  readonly spansPerRequestMax: number;
-  /** Over all requests that run. */
-  readonly recordsMax: number;
-  readonly requestAgeMaxMs: number;
-  readonly lateSpansMs: number;
-}
-
-export interface TrackerCounters {
-  untrackedRequests: number;
-  abandonedRequests: number;
-  uncountedSpans: number;
-  faults: number;
-}
-
-const LIMITS: TrackerLimits = {
-  requestsMax: 2_000,
-  spansPerRequestMax: 5_000,
-  recordsMax: 100_000,
-  requestAgeMaxMs: 300_000,
-  lateSpansMs: 1_000,
-};
-const SWEEP_INTERVAL_MS = 250;
-
 export class RequestTracker implements SpanProcessor {
   readonly counters: TrackerCounters = {
     untrackedRequests: 0,
@@ -69,12 +35,14 @@ export class RequestTracker implements SpanProcessor {
   readonly #ports: TrackerPorts;
   readonly #limits: TrackerLimits;
   readonly #running = new Set<TrackedRequest>();
+  readonly #seconds: SecondCalls;
   #records = 0;
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(ports: TrackerPorts) {
     this.#ports = ports;
     this.#limits = { ...LIMITS, ...ports.limits };
+    this.#seconds = new SecondCalls(this.#limits.secondCallEvery);
   }
 
   onStart(span: Span, parentContext: Context): void {
@@ -158,7 +126,11 @@ export class RequestTracker implements SpanProcessor {
       this.counters.untrackedRequests++;
       return 'untracked';
     }
-    const request = createTrackedRequest(entry, this.#ports.nowMs());
+    const request = createTrackedRequest({
+      entry,
+      startedMs: this.#ports.nowMs(),
+      seconds: this.#seconds,
+    });
     this.#running.add(request);
     this.#sweep ??= setInterval(() => this.#sweepOld(), SWEEP_INTERVAL_MS).unref();
     return request;

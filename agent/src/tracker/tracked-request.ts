@@ -4,6 +4,7 @@ import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace';
 import type { DetectSpan, SpanKind } from '../detect/types.ts';
 import { AgentSpan } from '../spans/agent-span.ts';
 import { RepeatBudget } from './repeats.ts';
+import type { SecondCalls } from './repeats.ts';
 import type { GatedRequest } from '../sampling/request-gate.ts';
 
 /** What is kept of one request while it runs. */
@@ -19,11 +20,17 @@ export interface TrackedRequest extends GatedRequest {
   state: 'running' | 'waiting' | 'settled';
 }
 
-export function createTrackedRequest(entry: Span, nowMs: number): TrackedRequest {
+export interface Begun {
+  readonly entry: Span;
+  readonly startedMs: number;
+  readonly seconds: SecondCalls;
+}
+
+export function createTrackedRequest({ entry, startedMs, seconds }: Begun): TrackedRequest {
   return {
     entry,
-    repeats: new RepeatBudget(),
-    startedMs: nowMs,
+    repeats: new RepeatBudget(seconds),
+    startedMs,
     spans: [],
     openSpans: 0,
     hasCalls: false,
