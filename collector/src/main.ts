@@ -28,6 +28,9 @@ export async function main(args: readonly string[]): Promise<void> {
     case 'doctor':
       await examineApp(command.args);
       return;
+    case 'queues':
+      await reportQueues(command.args);
+      return;
     case 'start':
       await start();
       return;
@@ -52,6 +55,18 @@ async function examineApp(args: readonly string[]): Promise<void> {
     args,
     print: (text) => process.stdout.write(text),
     warn: (text) => process.stderr.write(text),
+  });
+}
+
+async function reportQueues(args: readonly string[]): Promise<void> {
+  const { runQueues } = await import('./queue-exporter/index.ts');
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  process.exitCode = await runQueues(args, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    nowMs: Date.now,
+    stop: stop.signal,
   });
 }
 

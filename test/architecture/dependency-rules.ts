@@ -15,12 +15,14 @@ const collectorRooms: Readonly<Record<string, readonly string[]>> = {
   state: [],
   api: ['contract', 'query', 'state'],
   ci: ['contract'],
+  'queue-exporter': [],
 };
 /** Single files of `collector/src` that any room that answers people may use. */
 const collectorFloor = ['errors', 'config', 'self-metrics', 'package-paths'];
 const floorUsers = [
   'api',
   'ci',
+  'queue-exporter',
   'state',
   'lifecycle',
   'config',

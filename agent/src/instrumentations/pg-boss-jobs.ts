@@ -82,7 +82,7 @@ export class PgBossJobs extends InstrumentationBase {
       if (typeof last !== 'function' || name.startsWith('__pgboss')) return work.call(this, name, ...args);
       discover(this, name);
       const handler: Handler = (...given) => Reflect.apply(last, undefined, given);
-      return work.call(this, name, ...args.with(-1, traced(name, handler)));
+      return work.call(this, name, ...args.slice(0, -1), traced(name, handler));
     };
   }
 

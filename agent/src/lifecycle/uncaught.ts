@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SpanStatusCode, logs, trace } from '@opentelemetry/api';
 import type { Attributes, Span } from '@opentelemetry/api';
 
@@ -110,7 +111,7 @@ function exceptionOf(error: unknown): Attributes {
 }
 
 function textOf(thrown: unknown): string {
-  return typeof thrown === 'object' ? Object.prototype.toString.call(thrown) : String(thrown);
+  return typeof thrown === 'string' ? thrown : inspect(thrown, { depth: 0, breakLength: Infinity });
 }
 
 function headlineOf(attributes: Attributes): string {
