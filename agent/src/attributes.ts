@@ -24,6 +24,9 @@ export const PARAMETER_HASH = 'nightjar.db.parameter_hash';
 /** On a database span: items of the longest list bound as one value (`= ANY($1)`). Integer, absent when there is none. */
 export const LIST_SIZE = 'nightjar.db.list_size';
 
+/** On a database span: how long it waited for a connection of a pool that had none to spare, milliseconds. Absent when short. */
+export const DB_POOL_WAIT_MS = 'nightjar.db.pool_wait_ms';
+
 /** On the span of a job: how long it waited to be taken since it was due, milliseconds. Absent when unknown. */
 export const QUEUE_WAIT_MS = 'nightjar.queue.wait_ms';
 /** Histogram of the same. */

@@ -12,6 +12,9 @@ const KINDS: Readonly<Record<string, FindingKind>> = {
   slow: 'slow_statement',
   chatty: 'chatty_request',
   unbounded: 'unbounded_select',
+  consecutive: 'consecutive_queries',
+  pool: 'pool_wait',
+  transaction: 'http_in_transaction',
 };
 const COMMENT = /(?:\/\/|#|--|\/\*|\*|<!--)\s*nightjar-ignore\b(.*)$/i;
 const LINE_CHARACTERS_MAX = 2_000;

@@ -3,6 +3,7 @@ import { countsOf } from './counts.ts';
 import { severityRank } from './cost.ts';
 import { callsOf } from './group.ts';
 import type { ScopeCalls } from './group.ts';
+import { consecutiveFindings, poolWaitFinding, transactionFindings } from './kin-findings.ts';
 import { loopsOf } from './loops.ts';
 import { timingOf } from './measure.ts';
 import { loopFinding, repeatOf } from './report.ts';
@@ -65,6 +66,9 @@ function findingsOf(calls: ScopeCalls, judged: readonly Judged[], options: Detec
   for (const one of judged) if (one.judgement.verdict === 'pipelined') explained += one.group.members.length;
   const chatty = chattyFinding(calls, explained);
   if (chatty !== undefined) findings.push(chatty);
+  const waiting = poolWaitFinding(calls);
+  if (waiting !== undefined) findings.push(waiting);
+  findings.push(...consecutiveFindings(calls, told), ...transactionFindings(calls));
   return findings;
 }
 

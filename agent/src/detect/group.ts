@@ -23,6 +23,8 @@ export interface ScopeCalls {
   readonly groups: readonly Group[];
   /** Everything that is not `control`, in start order. */
   readonly members: readonly Member[];
+  /** Transactions and settings, in start order. */
+  readonly controls: readonly Member[];
   /** Transactions, settings and connections: time that goes away with the calls they surround. */
   readonly overhead: readonly Node[];
 }
@@ -39,17 +41,20 @@ export function callsOf(scope: Scope): ScopeCalls {
   adoptPrepared(scope, calls);
   const hidden = shadowed(calls);
   const members: Member[] = [];
+  const controls: Member[] = [];
   for (const node of scope.nodes) {
     const call = calls.get(node);
     if (call === undefined || hidden.has(node)) continue;
-    if (call.role === 'control') overhead.push(node);
-    else members.push({ node, call });
+    if (call.role === 'control') {
+      overhead.push(node);
+      controls.push({ node, call });
+    } else members.push({ node, call });
   }
   const all = grouped(scope, members);
   const groups = withoutEchoes(all);
-  if (groups.length === all.length) return { scope, groups, members, overhead };
+  if (groups.length === all.length) return { scope, groups, members, controls, overhead };
   const kept = new Set(groups.flatMap((group) => group.members));
-  return { scope, groups, members: members.filter((member) => kept.has(member)), overhead };
+  return { scope, groups, members: members.filter((member) => kept.has(member)), controls, overhead };
 }
 
 /**

@@ -51,6 +51,12 @@ export function hintOf(kind: FindingKind, group: Group): string {
       return `Add a \`LIMIT\` or read ${named(table)} in pages or with a cursor; only the rows that are shown need to travel.`;
     case 'chatty_request':
       return 'Many different statements make up this request: join those that read the same rows, run independent ones at once, and keep in a cache what seldom changes.';
+    case 'consecutive_queries':
+      return 'None of these needs the answer of another: start them together and wait for all, for instance `await Promise.all([...])`. Each then takes a connection of its own; inside one transaction they must stay in turn.';
+    case 'pool_wait':
+      return 'All connections of the pool were taken. First shorten what holds them: slow statements, transactions that wait for something else, connections that are not given back. Only then raise the size of the pool, within what the database allows.';
+    case 'http_in_transaction':
+      return `Call ${named(group.call.entity)} before the transaction begins or after it has committed: until then it holds a connection and its locks. What must happen after the commit belongs in a queue or an outbox table.`;
   }
   return assertNever(kind);
 }

@@ -39,3 +39,14 @@ export const CHATTY_STATEMENTS_MIN = 10;
 export const DUPLICATES_MIN = 5;
 export const DUPLICATE_SAVED_MS_MIN = 5;
 export const UNBOUNDED_ROWS_MIN = 10_001;
+
+/** Shorter statements are not worth running at once. */
+export const CONSECUTIVE_CALL_MS_MIN = 10;
+export const CONSECUTIVE_SAVED_MS_MIN = 50;
+/** Least share of the request that running them at once, or not waiting for a connection, would save. */
+export const SAVED_SHARE_MIN = 0.1;
+export const POOL_WAIT_MS_MIN = 50;
+/** Calls of other services inside a transaction, in all. */
+export const TRANSACTION_HTTP_MS_MIN = 20;
+export const TRANSACTION_HTTP_MEDIUM_MS = 100;
+export const TRANSACTION_HTTP_HIGH_MS = 1_000;

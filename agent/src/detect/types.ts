@@ -29,7 +29,14 @@ export interface DetectSpan {
 
 /** Kinds that are shown and ranked as findings. */
 export type FindingKind =
-  'n_plus_one' | 'duplicate_query' | 'slow_statement' | 'chatty_request' | 'unbounded_select';
+  | 'n_plus_one'
+  | 'duplicate_query'
+  | 'slow_statement'
+  | 'chatty_request'
+  | 'unbounded_select'
+  | 'consecutive_queries'
+  | 'pool_wait'
+  | 'http_in_transaction';
 
 /** What a repeated call turned out to be. All but the first two explain why a repeat is no finding. */
 export type Verdict =

@@ -7,6 +7,8 @@ import type { PendingSite } from '../tracker/pending-site.ts';
 export interface PoolCall {
   /** Undefined outside of a request. */
   readonly site: PendingSite | undefined;
+  /** How long it waited for a connection, where the pool had none to spare; undefined where it had. */
+  readonly waitedMs?: number;
 }
 
 let asking: PoolCall | undefined;

@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import type { RequestTracker } from '../tracker/request-tracker.ts';
 import { takeAsked, whileAsking, whileRunning } from './pg-pool-call.ts';
+import type { PoolCall } from './pg-pool-call.ts';
 
 /**
  * `pool.query` hands the statement to a client later, in the context of whoever released that client. This keeps the
@@ -49,8 +50,11 @@ function patch(prototype: PoolPrototype, tracker: RequestTracker): void {
     const active = context.active();
     const own = callback as Callback;
     const inContext = (...args: unknown[]): unknown => context.with(active, own, undefined, ...args);
+    const askedMs = call !== undefined && isExhausted(this) ? performance.now() : undefined;
     const bound =
-      call === undefined ? inContext : (...args: unknown[]) => whileRunning(call, () => inContext(...args));
+      call === undefined
+        ? inContext
+        : (...args: unknown[]) => whileRunning(waited(call, askedMs), () => inContext(...args));
     return connect.call(this, bound, ...rest);
   };
   prototype.query = function (statement, ...rest) {
@@ -61,6 +65,19 @@ function patch(prototype: PoolPrototype, tracker: RequestTracker): void {
     const bound = rest.map((arg) => (typeof arg === 'function' ? context.bind(active, arg) : arg));
     return whileAsking({ site: tracker.siteOfPoolCall(text) }, () => query.call(this, statement, ...bound));
   };
+}
+
+/** All connections are open and taken; with one still to be opened a call does not wait but connects. */
+function isExhausted(pool: unknown): boolean {
+  if (typeof pool !== 'object' || pool === null) return false;
+  if (!('totalCount' in pool) || !('idleCount' in pool) || !('options' in pool)) return false;
+  const { totalCount, idleCount, options } = pool;
+  if (typeof options !== 'object' || options === null || !('max' in options)) return false;
+  return idleCount === 0 && typeof totalCount === 'number' && totalCount >= Number(options.max);
+}
+
+function waited(call: PoolCall, askedMs: number | undefined): PoolCall {
+  return askedMs === undefined ? call : { ...call, waitedMs: performance.now() - askedMs };
 }
 
 function textOf(statement: unknown): string | undefined {

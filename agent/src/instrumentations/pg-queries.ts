@@ -6,6 +6,7 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { isTracingSuppressed } from '@opentelemetry/core';
+import { DB_POOL_WAIT_MS } from '../attributes.ts';
 import { handingOver } from '../tracker/pending-site.ts';
 import { callAttributes, callOf, spanName } from './pg-call.ts';
 import type { PgCall, PgClient } from './pg-call.ts';
@@ -46,6 +47,8 @@ export class PgQueries extends InstrumentationBase {
   }
 }
 
+/** Shorter waits are not told. */
+const POOL_WAIT_MS_MIN = 5;
 const VERSIONS = ['>=8.0.3 <9'];
 const restores = new WeakMap<object, () => void>();
 
@@ -95,6 +98,8 @@ function begun(client: PgClient, { args, tracer }: Asked): Begun | undefined {
     const pool = poolCallNow();
     const start = (): Span => startSpan(client, { call, tracer: tracer() });
     const span = pool?.site === undefined ? start() : handingOver(pool.site, start);
+    const waitedMs = pool?.waitedMs ?? 0;
+    if (waitedMs >= POOL_WAIT_MS_MIN) span.setAttribute(DB_POOL_WAIT_MS, waitedMs);
     return { span, isPoolCall: pool !== undefined };
   } catch {
     // The statement runs without a span.

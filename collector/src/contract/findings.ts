@@ -7,6 +7,9 @@ export const findingKindSchema = z.enum([
   'slow_statement',
   'chatty_request',
   'unbounded_select',
+  'consecutive_queries',
+  'pool_wait',
+  'http_in_transaction',
 ]);
 export const severitySchema = z.enum(['low', 'medium', 'high', 'critical']);
 export const confidenceSchema = z.enum(['low', 'medium', 'high']);

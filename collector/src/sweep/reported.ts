@@ -26,7 +26,16 @@ const reportedCompanion = z.object({
 
 const reportedFinding = z.object({
   id: hex16,
-  kind: z.enum(['n_plus_one', 'duplicate_query', 'slow_statement', 'chatty_request', 'unbounded_select']),
+  kind: z.enum([
+    'n_plus_one',
+    'duplicate_query',
+    'slow_statement',
+    'chatty_request',
+    'unbounded_select',
+    'consecutive_queries',
+    'pool_wait',
+    'http_in_transaction',
+  ]),
   fingerprint: hex16,
   statement: text(8_192),
   count: z.number().int().min(1).max(1e7),

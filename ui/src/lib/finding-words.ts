@@ -10,6 +10,9 @@ const kinds: Readonly<Record<Kind, string>> = {
   slow_statement: 'Slow statement',
   chatty_request: 'Chatty request',
   unbounded_select: 'Unbounded select',
+  consecutive_queries: 'Queries in turn',
+  pool_wait: 'Pool wait',
+  http_in_transaction: 'HTTP in transaction',
 };
 
 export const kindWord = (kind: Kind): string => kinds[kind];
@@ -20,6 +23,9 @@ const kindOrder: readonly Kind[] = [
   'slow_statement',
   'chatty_request',
   'unbounded_select',
+  'consecutive_queries',
+  'pool_wait',
+  'http_in_transaction',
 ];
 
 export const kindChoices = kindOrder.map((value) => ({ value, label: kinds[value] }));
@@ -39,6 +45,11 @@ export function savingText({ kind, savedMs }: Pick<Finding, 'kind' | 'savedMs'>)
       return about === '' ? 'could be 1 query' : `could be 1 query: ${about}`;
     case 'duplicate_query':
       return about === '' ? 'could be asked once' : `could be asked once: ${about}`;
+    case 'consecutive_queries':
+      return about === '' ? 'could run at once' : `could run at once: ${about}`;
+    case 'http_in_transaction':
+      return 'holds a connection and locks';
+    case 'pool_wait':
     case 'slow_statement':
     case 'chatty_request':
     case 'unbounded_select':
