@@ -8,16 +8,20 @@ import styles from './AlertNav.module.css';
 export function AlertNav() {
   const { search } = useUrlState();
   const { pathname } = useRouterState({ select: (state) => state.location });
-  const isHistory = search['tab'] === 'history';
+  const isHistory = pathname.startsWith('/alerts/episodes/') || search['tab'] === 'history';
   const entries = [
     { label: 'Now', href: paths.alerts(search), isCurrent: pathname === '/alerts' && !isHistory },
     {
       label: 'History',
       href: paths.alerts(search, { tab: 'history' }),
-      isCurrent: pathname === '/alerts' && isHistory,
+      isCurrent: isHistory,
     },
-    { label: 'Rules', href: paths.rules(search), isCurrent: pathname === '/alerts/rules' },
-    { label: 'Silences', href: paths.silences(search), isCurrent: pathname === '/alerts/silences' },
+    { label: 'Rules', href: paths.rules(search), isCurrent: /^\/alerts\/(rules|new-rule)/.test(pathname) },
+    {
+      label: 'Silences',
+      href: paths.silences(search),
+      isCurrent: /^\/alerts\/(silences|new-silence)/.test(pathname),
+    },
     { label: 'Channels', href: paths.channels(search), isCurrent: pathname === '/alerts/channels' },
     { label: 'Noise', href: paths.noise(search), isCurrent: pathname === '/alerts/noise' },
   ];

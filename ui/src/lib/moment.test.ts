@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { absoluteTime, axisTime, relativeTime } from './moment.ts';
+import { absoluteTime, axisTime, relativeTime, spanText } from './moment.ts';
 
 const now = new Date(2026, 10, 20, 8, 27, 39, 123).getTime();
 
@@ -25,4 +25,10 @@ it('labels an axis with no more than its range needs', () => {
   expect(axisTime(now, 3_600_000)).toBe('08:27');
   expect(axisTime(now, 3 * 86_400_000)).toBe('11-20 08:27');
   expect(axisTime(now, 7 * 86_400_000)).toBe('11-20');
+});
+
+it('says the day of a span once where it is the same', () => {
+  const hourMs = 3_600_000;
+  expect(spanText(now, now + hourMs)).toBe('2026-11-20 08:27 – 09:27');
+  expect(spanText(now, now + 24 * hourMs)).toBe('2026-11-20 08:27 – 2026-11-21 08:27');
 });

@@ -34,6 +34,13 @@ export function clockTime(atMs: number, precision: 'minute' | 'second' | 'ms' = 
   return precision === 'second' ? second : `${second}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** From when to when, to the minute: the day is said twice only where it differs. */
+export function spanText(fromMs: number, toMs: number): string {
+  const from = absoluteTime(fromMs, 'minute');
+  const to = absoluteTime(toMs, 'minute');
+  return `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? clockTime(toMs, 'minute') : to}`;
+}
+
 const dayMs = 86_400_000;
 
 /** A label for a time axis over a range: the day appears only where the range is long enough to need it. */

@@ -16,7 +16,7 @@ export function drawLines(lines: readonly ValueLine[]) {
       stroke={`var(--${tone})`}
       strokeDasharray="5 3"
       ifOverflow="hidden"
-      label={{ value: label, position: 'insideTopRight', fill: `var(--${tone})`, fontSize: 10, offset: 3 }}
+      label={{ value: label, position: 'insideBottomRight', fill: `var(--${tone})`, fontSize: 10, offset: 3 }}
     />
   ));
 }

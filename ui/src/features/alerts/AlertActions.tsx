@@ -9,7 +9,12 @@ import { useOwnName } from '../../lib/use-own-name.ts';
 import { useUrlState } from '../../lib/url-state.ts';
 import styles from './AlertActions.module.css';
 
-type Props = Readonly<{ alert: StandingAlert; search: Search }>;
+type Props = Readonly<{
+  alert: StandingAlert;
+  search: Search;
+  /** In a row of a table: words only where they are needed. */
+  isCompact?: boolean;
+}>;
 
 const snoozes: readonly Readonly<{ label: string; minutes: number }>[] = [
   { label: '15 minutes', minutes: 15 },
@@ -19,7 +24,7 @@ const snoozes: readonly Readonly<{ label: string; minutes: number }>[] = [
 ];
 
 /** What can be done about one alert. */
-export function AlertActions({ alert, search }: Props) {
+export function AlertActions({ alert, search, isCompact = false }: Props) {
   const { goTo } = useUrlState();
   const [ownName] = useOwnName();
   const acknowledge = useChange('acknowledge');
@@ -68,9 +73,11 @@ export function AlertActions({ alert, search }: Props) {
             size="compact-xs"
             variant="default"
             disabled={isRunning}
-            leftSection={<IconClockPause size={13} aria-hidden />}
+            {...(isCompact
+              ? { 'aria-label': 'Snooze', title: 'Snooze' }
+              : { leftSection: <IconClockPause size={13} aria-hidden /> })}
           >
-            Snooze
+            {isCompact ? <IconClockPause size={13} aria-hidden /> : 'Snooze'}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
@@ -87,10 +94,12 @@ export function AlertActions({ alert, search }: Props) {
       <Button
         size="compact-xs"
         variant="default"
-        leftSection={<IconBellOff size={13} aria-hidden />}
+        {...(isCompact
+          ? { 'aria-label': 'Silence', title: 'Silence' }
+          : { leftSection: <IconBellOff size={13} aria-hidden /> })}
         onClick={silence}
       >
-        Silence
+        {isCompact ? <IconBellOff size={13} aria-hidden /> : 'Silence'}
       </Button>
       {failure !== undefined && (
         <span className={styles['failure']} role="alert">

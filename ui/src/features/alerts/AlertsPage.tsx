@@ -2,13 +2,16 @@ import { useEffect } from 'react';
 import { useEndpoint } from '../../api/use-endpoint.ts';
 import { AlertNav } from '../../components/AlertNav.tsx';
 import { Answered } from '../../components/Answered.tsx';
+import { AppLink } from '../../components/AppLink.tsx';
+import { OwnName } from '../../components/OwnName.tsx';
 import { Empty, Skeleton } from '../../components/States.tsx';
 import { paths } from '../../lib/paths.ts';
 import { useRangeState, useUrlState } from '../../lib/url-state.ts';
+import styles from './AlertActions.module.css';
 import { AlertsTable } from './AlertsTable.tsx';
 import { EpisodesTable } from './EpisodesTable.tsx';
 
-/** What fires and is about to; with `tab=history` what did. */
+/** What fires and is about to; with `tab=history` what did; with `rule=<uid>` that of one rule. */
 export function AlertsPage() {
   const { search, goTo } = useUrlState();
   const { query, isLive } = useRangeState();
@@ -18,19 +21,36 @@ export function AlertsPage() {
   useEffect(() => {
     if (tab === 'rules') goTo(paths.rules(search));
   }, [tab, search, goTo]);
+  const rule = search['rule'];
+  const isWanted = ({ ruleUid }: Readonly<{ ruleUid: string }>) => rule === undefined || ruleUid === rule;
   return (
     <div className="page">
       <h1>Alerts</h1>
       <AlertNav />
+      {rule !== undefined && (
+        <p>
+          Of the rule <AppLink href={paths.rule(search, rule)}>{rule}</AppLink> alone.{' '}
+          <AppLink href={paths.alerts(search, { tab })}>Show all</AppLink>
+        </p>
+      )}
       <Answered result={alerts} failed="The alerts could not be read" skeleton={<Skeleton rows={6} />}>
         {(data) => {
+          const episodes = data.episodes.filter(isWanted);
           if (tab === 'history') {
-            if (data.episodes.length === 0) return <Empty>Nothing fired in this range.</Empty>;
-            return <EpisodesTable episodes={data.episodes} search={search} />;
+            if (episodes.length === 0) return <Empty>Nothing fired in this range.</Empty>;
+            return <EpisodesTable episodes={episodes} search={search} />;
           }
-          const active = data.alerts.filter(({ state }) => state !== 'inactive');
-          if (active.length > 0) return <AlertsTable alerts={active} search={search} />;
-          return <Empty>{quietText(data.alerts.length)}</Empty>;
+          const watched = data.alerts.filter(isWanted);
+          const active = watched.filter(({ state }) => state !== 'inactive');
+          if (active.length === 0) return <Empty>{quietText(watched.length)}</Empty>;
+          return (
+            <>
+              <AlertsTable alerts={active} search={search} />
+              <div className={styles['name']}>
+                <OwnName />
+              </div>
+            </>
+          );
         }}
       </Answered>
     </div>

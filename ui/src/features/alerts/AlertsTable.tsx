@@ -24,12 +24,7 @@ function columnsOf(search: Search): readonly Column<StandingAlert>[] {
     {
       key: 'state',
       header: 'State',
-      cell: (alert) => (
-        <span className="row">
-          <StateTag state={alert.state} />
-          <Holds alert={alert} search={search} />
-        </span>
-      ),
+      cell: ({ state }) => <StateTag state={state} />,
     },
     {
       key: 'rule',
@@ -71,7 +66,12 @@ function columnsOf(search: Search): readonly Column<StandingAlert>[] {
       key: 'do',
       header: 'Actions',
       isWhole: true,
-      cell: (alert) => <AlertActions alert={alert} search={search} />,
+      cell: (alert) => (
+        <span className="row">
+          <AlertActions alert={alert} search={search} isCompact />
+          <Holds alert={alert} search={search} />
+        </span>
+      ),
     },
   ];
 }

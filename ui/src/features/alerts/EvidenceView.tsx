@@ -39,8 +39,8 @@ export function EvidenceView({ evidence, search }: Props) {
         )}
         {traces.length > 0 && (
           <ul className={styles['list']} aria-label="Worst requests">
-            {traces.map(({ traceId, operation, durationMs, isError, queries }) => (
-              <li key={traceId}>
+            {traces.map(({ traceId, operation, durationMs, isError, queries }, index) => (
+              <li key={`${traceId} ${index}`}>
                 <AppLink href={paths.trace(search, traceId)}>{operation}</AppLink>
                 <Num kind="duration" value={durationMs} />
                 {queries !== null && <span className="muted num">{queries} queries</span>}

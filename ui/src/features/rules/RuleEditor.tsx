@@ -81,21 +81,22 @@ type ProblemsProps = Readonly<{ problems: readonly FieldProblem[]; warnings: rea
 
 /** All of them once more in words, for those that have no field to stand at. */
 function Problems({ problems, warnings }: ProblemsProps) {
-  if (problems.length === 0 && warnings.length === 0) return null;
+  const lines = [
+    ...problems.map((one) => ({ ...one, kind: 'problem' })),
+    ...warnings.map((one) => ({ ...one, kind: 'warning' })),
+  ];
   return (
-    <ul className={styles['problems']} role="status">
-      {problems.map(({ path, problem }) => (
-        <li key={path + problem} className={styles['problem']}>
-          {path === '' ? '' : `${path}: `}
-          {problem}
-        </li>
-      ))}
-      {warnings.map(({ path, problem }) => (
-        <li key={path + problem} className={styles['warning']}>
-          {path === '' ? '' : `${path}: `}
-          {problem}
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      {lines.length > 0 && (
+        <ul className={styles['problems']}>
+          {lines.map(({ path, problem, kind }) => (
+            <li key={path + problem} className={styles[kind]}>
+              {path === '' ? '' : `${path}: `}
+              {problem}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

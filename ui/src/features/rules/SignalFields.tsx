@@ -119,9 +119,19 @@ function KindFields({ draft, onChange, problems }: FormProps) {
           onChange={(event) => put({ newFor: event.currentTarget.value })}
         />
       );
-    default:
+    case 'error_rate':
+    case 'throughput':
+    case 'logs':
+    case 'burn_rate':
+    case 'baseline':
       return null;
+    default:
+      return assertNever(signal.kind);
   }
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unreachable signal ${String(value)}`);
 }
 
 function MetricName({ draft, onChange, problems }: FormProps) {

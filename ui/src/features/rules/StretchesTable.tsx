@@ -15,6 +15,7 @@ const columns: readonly Column<Stretch>[] = [
     key: 'from',
     header: 'From',
     isTitle: true,
+    isWhole: true,
     cell: ({ from, to }) => (
       <span className="num nowrap">
         {absoluteTime(from)} – {clockTime(to)}

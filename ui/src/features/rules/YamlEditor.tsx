@@ -37,7 +37,7 @@ function Text({ start, onChange, uid }: TextProps) {
   const [settled] = useDebouncedValue(text, settleMs);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   useEffect(() => {
-    if (settled === start) return;
+    if (settled === start) return undefined;
     const ended = new AbortController();
     void readYaml(settled, ended.signal).then(({ draft, problems: found }) => {
       if (ended.signal.aborted) return;

@@ -4,7 +4,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { GroupLinks } from '../../components/GroupLinks.tsx';
 import { StateTag } from '../../components/StateTag.tsx';
 import { Notice } from '../../components/States.tsx';
-import { absoluteTime } from '../../lib/moment.ts';
+import { spanText } from '../../lib/moment.ts';
 import styles from './Silences.module.css';
 
 type Props = Readonly<{
@@ -40,7 +40,7 @@ export function SilencePreviewPane({ preview, tz }: Props) {
           <ul className={styles['windows']}>
             {data.windows.map(({ startsAt, endsAt }) => (
               <li key={startsAt} className="num">
-                {absoluteTime(startsAt, 'minute')} – {absoluteTime(endsAt, 'minute')}
+                {spanText(startsAt, endsAt)}
                 {tz !== undefined && <span className="muted"> ({inZone(startsAt, tz)})</span>}
               </li>
             ))}

@@ -6,7 +6,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { Fault } from '../../components/Fault.tsx';
 import type { Tone } from '../../components/Tag.tsx';
 import { Tag } from '../../components/Tag.tsx';
-import { absoluteTime } from '../../lib/moment.ts';
+import { spanText } from '../../lib/moment.ts';
 import { matchersText } from '../../lib/matchers.ts';
 import type { Search } from '../../lib/paths.ts';
 import { paths } from '../../lib/paths.ts';
@@ -43,8 +43,13 @@ function columnsOf(search: Search): readonly Column<SilenceView>[] {
       cell: ({ silence }) => (
         <>
           {silence.name !== '' && <strong>{silence.name} </strong>}
+          {silence.name === '' && silence.kind === 'silence' && 'silence'}
           {silence.kind === 'maintenance' && <Tag tone="muted">maintenance</Tag>}{' '}
-          {silence.mode === 'mute_all' && <Tag tone="warning">ends too</Tag>}
+          {silence.mode === 'mute_all' && (
+            <Tag tone="warning" title="Even the end of what people were told is held back">
+              all
+            </Tag>
+          )}
         </>
       ),
     },
@@ -67,6 +72,7 @@ function columnsOf(search: Search): readonly Column<SilenceView>[] {
     {
       key: 'by',
       header: 'By',
+      isExtra: true,
       cell: ({ silence }) => (
         <span title={silence.reason}>
           {silence.by}
@@ -88,7 +94,7 @@ function Occurrence({ view }: Readonly<{ view: SilenceView }>) {
   const first = windows[0] ?? silence;
   return (
     <span className="num">
-      {absoluteTime(first.startsAt, 'minute')} – {absoluteTime(first.endsAt, 'minute')}
+      {spanText(first.startsAt, first.endsAt)}
       {silence.recurrence !== null && (
         <span className="muted">
           <br />

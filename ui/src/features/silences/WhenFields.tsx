@@ -83,7 +83,7 @@ export function WhenFields({ draft, onChange, problemOf }: Props) {
       )}
       <Checkbox
         size="xs"
-        label="Hold back the end of what people were told, too"
+        label="Also hold back the message that an alert ended"
         checked={draft.mode === 'mute_all'}
         onChange={(event) => put({ mode: event.currentTarget.checked ? 'mute_all' : 'mute' })}
       />
