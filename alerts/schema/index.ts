@@ -58,3 +58,5 @@ export type {
   PreviewTick,
   RulePreview,
 } from './preview.ts';
+export { ruleTest, ruleTestsMax } from './rule-test.ts';
+export type { ExpectedEvent, RuleTest } from './rule-test.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, positiveDuration } from './duration.ts';
 import { matcher } from './matcher.ts';
 import { notify } from './notify.ts';
+import { ruleTest, ruleTestsMax } from './rule-test.ts';
 import { labels, signal } from './signal.ts';
 import type { Signal } from './signal.ts';
 
@@ -133,6 +134,8 @@ export const alertRule = z
     notify: notify.prefault({}),
     annotations: z.record(z.string(), z.string()).default({}),
     runbook: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
+    /** Run by `nightjar rules test`; the engine leaves them alone. */
+    tests: z.array(ruleTest).max(ruleTestsMax).optional(),
   })
   .superRefine((rule, context) => {
     const problem = conditionsProblem(rule.signal, rule.conditions.length);

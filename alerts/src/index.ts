@@ -55,3 +55,5 @@ export type { RangeGroup, RangeQuery, RangeReading, RangeSource } from './backte
 export { createPagerDutyInbox } from './delivery/pagerduty-inbox.ts';
 export type { InboxOutcome, PagerDutyInboxOptions } from './delivery/pagerduty-inbox.ts';
 export { webhookBytesMax } from './channels/pagerduty-webhook.ts';
+export { runRuleTest } from './rule-tests/run-rule-test.ts';
+export type { RuleTestPorts, RuleTestResult, StoredSpans } from './rule-tests/run-rule-test.ts';
