@@ -16,6 +16,7 @@ interface CallLike {
   readonly rows?: number;
   readonly hash?: string;
   readonly scope?: string;
+  readonly waitedMs?: number;
 }
 
 const START_MS = 1_795_168_818_000;
@@ -36,11 +37,12 @@ function requestOf(calls: readonly CallLike[]): { entry: ReadableSpan; spans: Re
   const server = tracers.getTracer('@nightjar/http');
   const root = server.startSpan('GET', { kind: SpanKind.SERVER, startTime: START_MS }, ROOT_CONTEXT);
   const inRequest = trace.setSpan(ROOT_CONTEXT, root);
-  for (const { text, startMs, durationMs, rows, hash, scope = '@nightjar/pg' } of calls) {
+  for (const { text, startMs, durationMs, rows, hash, scope = '@nightjar/pg', waitedMs } of calls) {
     const attributes = {
       'db.system.name': 'postgresql',
       'db.query.text': text,
       ...(rows === undefined ? {} : { 'db.response.returned_rows': rows }),
+      ...(waitedMs === undefined ? {} : { 'nightjar.db.pool_wait_ms': waitedMs }),
       ...(hash === undefined ? {} : { 'nightjar.db.parameter_hash': hash }),
     };
     const startTime = START_MS + startMs;
@@ -84,6 +86,7 @@ const call: fc.Arbitrary<CallLike> = fc.record(
     ),
     rows: fc.constantFrom(0, 1, 100, 10_000, 10_001, 50_000),
     hash: fc.constantFrom('aa', 'bb', 'cc'),
+    waitedMs: fc.constantFrom(1, 60, 2_000),
     scope: fc.constantFrom('@nightjar/pg', '@nightjar/pg', '@nightjar/pg', 'other'),
   },
   { requiredKeys: ['text', 'startMs', 'durationMs'] },

@@ -4,6 +4,7 @@ import { DB_POOL_WAIT_MS } from '../attributes.ts';
 import {
   CALLS_MIN,
   CHATTY_QUERIES_MIN,
+  CONSECUTIVE_SAVED_MS_MIN,
   DUPLICATES_MIN,
   SLOW_STATEMENT_MS,
   UNBOUNDED_ROWS_MIN,
@@ -19,14 +20,13 @@ export interface QuietCounts {
 
 const REPEATS_MIN = Math.min(CALLS_MIN, DUPLICATES_MIN);
 /** Findings that are judged by time need more of it than this in all. */
-const QUIET_MS_MAX = Math.min(SLOW_STATEMENT_MS, 50);
+const QUIET_MS_MAX = Math.min(SLOW_STATEMENT_MS, CONSECUTIVE_SAVED_MS_MIN);
 const SCOPE = '@nightjar/pg';
 
 /**
  * What `detect` would count, for a request of which it is plain that nothing can be found: a handful of Postgres statements
  * straight below the entry span, none of them repeated often, slow, large, or part of a transaction. Undefined: `detect` is
- * to be asked. `quiet-request.test.ts` holds both against each other; seven requests of eight in a usual app are quiet, and
- * this takes a tenth of the time.
+ * to be asked. `quiet-request.test.ts` holds both against each other.
  */
 export function quietCounts(entry: ReadableSpan, spans: readonly ReadableSpan[]): QuietCounts | undefined {
   if (entry.kind !== SpanKind.SERVER || spans.length >= CHATTY_QUERIES_MIN) return undefined;
