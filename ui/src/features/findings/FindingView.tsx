@@ -10,7 +10,7 @@ import { SqlBlock, SqlLine } from '../../components/Sql.tsx';
 import { Notice } from '../../components/States.tsx';
 import { Tag } from '../../components/Tag.tsx';
 import { When } from '../../components/When.tsx';
-import { kindWord, savingText, severityTone } from '../../lib/finding-words.ts';
+import { acceptedText, kindWord, savingText, severityTone } from '../../lib/finding-words.ts';
 import { paths } from '../../lib/paths.ts';
 import { absoluteRange } from '../../lib/time-range.ts';
 import { useUrlState } from '../../lib/url-state.ts';
@@ -90,6 +90,7 @@ function Head({ detail: { finding } }: Readonly<{ detail: FindingDetail }>) {
         </h1>
         {callSite !== null && <CopyButton text={`${callSite.file}:${callSite.line}`} what="call site" />}
         <Tag tone={severityTone(finding.severity)}>{finding.severity}</Tag>
+        {finding.accepted !== null && <Tag tone="muted">{acceptedText(finding.accepted)}</Tag>}
       </div>
       <p className={styles['about']}>
         <AppLink href={paths.service(search, finding.service)}>
@@ -98,6 +99,7 @@ function Head({ detail: { finding } }: Readonly<{ detail: FindingDetail }>) {
         <span>{finding.operation}</span>
         <span className={styles['saving']}>{savingText(finding)}</span>
       </p>
+      {finding.accepted !== null && <p>Accepted: {finding.accepted.reason}</p>}
     </div>
   );
 }

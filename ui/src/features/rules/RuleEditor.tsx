@@ -1,6 +1,6 @@
 import { Button, Tabs } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import type { FieldProblem } from '@nightjar/collector/contract';
+import type { AlertRuleInput, FieldProblem } from '@nightjar/collector/contract';
 import { useMemo, useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import { useEndpoint } from '../../api/use-endpoint.ts';
@@ -27,7 +27,7 @@ export function RuleEditor({ start, isNew }: Props) {
   const replace = useChange('replaceRule');
   const rule = useMemo(() => ruleOf(draft), [draft]);
   const [settled] = useDebouncedValue(rule, settleMs);
-  const check = useEndpoint('checkRule', { body: { rule: settled } });
+  const check = useEndpoint('checkRule', { body: { rule: named(settled) } });
   const saving = isNew ? create : replace;
   const problems: readonly FieldProblem[] = check.data?.problems ?? saving.failure?.fields ?? [];
   const save = async () => {
@@ -54,7 +54,7 @@ export function RuleEditor({ start, isNew }: Props) {
             <RuleForm draft={draft} onChange={setDraft} problems={problems} isNew={isNew} />
           </Tabs.Panel>
           <Tabs.Panel value="yaml" pt={12}>
-            <YamlEditor rule={settled} onChange={setDraft} uid={isNew ? undefined : draft.uid} />
+            <YamlEditor rule={named(settled)} onChange={setDraft} uid={isNew ? undefined : draft.uid} />
           </Tabs.Panel>
         </Tabs>
         <Problems problems={problems} warnings={check.data?.warnings ?? []} />
@@ -75,6 +75,15 @@ export function RuleEditor({ start, isNew }: Props) {
       <PreviewPane rule={check.data?.rule ?? null} onDraft={setDraft} />
     </div>
   );
+}
+
+/** What has no name yet is checked and previewed all the same; the form itself asks for both before it saves. */
+function named(rule: AlertRuleInput): AlertRuleInput {
+  return {
+    ...rule,
+    uid: rule.uid === '' ? 'new-rule' : rule.uid,
+    name: rule.name === '' ? 'New rule' : rule.name,
+  };
 }
 
 type ProblemsProps = Readonly<{ problems: readonly FieldProblem[]; warnings: readonly FieldProblem[] }>;

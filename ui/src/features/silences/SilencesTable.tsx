@@ -40,17 +40,18 @@ function columnsOf(search: Search): readonly Column<SilenceView>[] {
       key: 'what',
       header: 'What',
       isTitle: true,
+      isWhole: true,
       cell: ({ silence }) => (
-        <>
-          {silence.name !== '' && <strong>{silence.name} </strong>}
+        <span className="row">
+          {silence.name !== '' && <strong>{silence.name}</strong>}
           {silence.name === '' && silence.kind === 'silence' && 'silence'}
-          {silence.kind === 'maintenance' && <Tag tone="muted">maintenance</Tag>}{' '}
+          {silence.kind === 'maintenance' && <Tag tone="muted">maintenance</Tag>}
           {silence.mode === 'mute_all' && (
             <Tag tone="warning" title="Even the end of what people were told is held back">
               all
             </Tag>
           )}
-        </>
+        </span>
       ),
     },
     {
