@@ -40,7 +40,7 @@ export class AgentTracer implements Tracer {
       name,
       kind,
       context: ids,
-      parent: validContextOf(parent),
+      parent: parent instanceof AgentSpan ? parent.spanContext() : validContextOf(parent),
       startMs,
       offsetMs,
     });

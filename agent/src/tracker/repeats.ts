@@ -92,7 +92,7 @@ export function repeatKeyOf(span: ReadableSpan): string | undefined {
   const { attributes } = span;
   const statement = attributes['db.query.text'] ?? attributes['db.statement'];
   const system = text(attributes['db.system.name'] ?? attributes['db.system']);
-  if (typeof statement === 'string' && SQL_SYSTEMS.test(system))
+  if (typeof statement === 'string' && (system === 'postgresql' || SQL_SYSTEMS.test(system)))
     return statementKey(statement, dialectOf(system));
   if (system !== '') {
     // By scope too: a library and its driver, both instrumented, are counted apart.
