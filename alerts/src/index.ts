@@ -44,6 +44,7 @@ export { createDeliveryWorker } from './delivery/worker.ts';
 export type { DeliveryWorker, WorkerOptions } from './delivery/worker.ts';
 export { openChannel } from './channels/open-channel.ts';
 export type { ChannelDependencies } from './channels/open-channel.ts';
+export { systemResolve } from './channels/guarded-address.ts';
 export { parseAllowList } from './channels/target-policy.ts';
 export type { AllowEntry, TargetPolicy } from './channels/target-policy.ts';
 export { takeNotes } from './delivery/group.ts';

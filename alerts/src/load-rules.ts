@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { AlertRule, Inhibition } from '../schema/index.ts';
 import { channelsFileName } from './load-channels.ts';
+import { routesFileName } from './load-routes.ts';
 import { parseRuleFile } from './parse-rules.ts';
 import type { ParsedFile, PlacedRule, RuleProblem } from './parse-rules.ts';
 
@@ -11,9 +12,6 @@ export const ruleFilesMax = 200;
 export const ruleFileBytesMax = 1_000_000;
 export const rulesMax = 1_000;
 export const inhibitionsMax = 100;
-
-/** Beside the rules; not read as rules. */
-export const routesFileName = 'routes.yaml';
 
 export interface LoadedRules {
   readonly rules: readonly AlertRule[];

@@ -3,9 +3,6 @@ import type { Signal } from '@nightjar/alerts/schema';
 
 export type BoundTexts = Readonly<Record<string, string | number>>;
 
-/** Labels that a rule on requests may group and filter by. */
-export const requestLabels = ['service', 'operation', 'environment', 'release', 'language'] as const;
-
 /** Labels of the table that counts queries a request. */
 export const queriesLabels = ['service', 'operation', 'environment', 'release'] as const;
 

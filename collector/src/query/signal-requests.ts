@@ -14,8 +14,14 @@ const minuteMs = 60_000;
 const rollupFromMs = 3 * minuteMs;
 
 const serviceLabels = ['service', 'environment', 'release', 'language'] as const;
-const operationLabels = [...serviceLabels, 'operation'] as const;
-const requestLabels = [...operationLabels, 'http_status', 'kind', 'status', 'messaging_destination'] as const;
+export const operationLabels = [...serviceLabels, 'operation'] as const;
+export const requestLabels = [
+  ...operationLabels,
+  'http_status',
+  'kind',
+  'status',
+  'messaging_destination',
+] as const;
 
 function filterOf(signal: RequestSignal): readonly Matcher[] | undefined {
   return signal.kind === 'burn_rate' ? signal.slo.filter : signal.filter;
@@ -49,12 +55,12 @@ function wholeMinutes({ fromMs, toMs }: MetricQuery): Minutes | undefined {
   return { fromMs: Math.ceil(fromMs / minuteMs) * minuteMs, toMs: Math.floor(toMs / minuteMs) * minuteMs };
 }
 
-interface BadWhen {
+export interface BadWhen {
   readonly matchers: readonly Matcher[] | undefined;
   readonly slowerThanMs: number | undefined;
 }
 
-function badWhenOf(signal: RequestSignal): BadWhen | undefined {
+export function badWhenOf(signal: RequestSignal): BadWhen | undefined {
   const given = signal.kind === 'burn_rate' ? signal.slo : signal;
   const matchers = 'errorWhen' in given ? given.errorWhen : undefined;
   const slowerThanMs = 'slowerThanMs' in given ? given.slowerThanMs : undefined;
@@ -90,7 +96,7 @@ ${tail}`,
   };
 }
 
-function badText(
+export function badText(
   { matchers, slowerThanMs }: BadWhen,
   { labelOf, binding }: { readonly labelOf: (label: string) => string; readonly binding: Binding },
 ): string {

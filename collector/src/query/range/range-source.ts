@@ -1,3 +1,4 @@
+import { withBaselines } from '@nightjar/alerts';
 import type { MetricSource, RangeGroup, RangeQuery, RangeSource } from '@nightjar/alerts';
 import type { Labels } from '@nightjar/alerts/schema';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ import { quantileStatement, spansFrom } from './exact-quantiles.ts';
 import type { Wanted } from './exact-quantiles.ts';
 import { chunksOf, fitsMinutes, slotGrid, slotsIn } from './grid.ts';
 import type { Chunk } from './grid.ts';
-import { isSliceable } from './slot-parts.ts';
+import { isSliceable, needsRows } from './slot-parts.ts';
 import type { SlotForm, SlotPlan } from './slot-parts.ts';
 import { groupsStatement, slotStatement } from './slots-sql.ts';
 import { figures, integers, slotsRow, windowsOf } from './windows.ts';
@@ -23,6 +24,8 @@ export interface RangeSourceOptions {
 
 /** Ticks of a signal that is read one at a time. */
 export const singleTicksMax = 240;
+/** Each of these reads the weeks before it. */
+export const baselineTicksMax = 24;
 const exactRowsMaxDefault = 300_000;
 const timeoutMs = 30_000;
 
@@ -30,9 +33,13 @@ const timeoutMs = 30_000;
 export function createRangeSource(options: RangeSourceOptions): RangeSource {
   const { storage, source, exactRowsMax = exactRowsMaxDefault } = options;
   return {
-    strideOf: (signal, ticks) => (isSliceable(signal) ? 1 : Math.max(1, Math.ceil(ticks / singleTicksMax))),
+    strideOf: (signal, ticks) => {
+      if (isSliceable(signal)) return 1;
+      const most = signal.kind === 'baseline' ? baselineTicksMax : singleTicksMax;
+      return Math.max(1, Math.ceil(ticks / most));
+    },
     async readRange(query, signal) {
-      if (!isSliceable(query.signal)) return await readTickByTick(source, query, signal);
+      if (!isSliceable(query.signal)) return await readTickByTick(withBaselines(source), query, signal);
       const plan = await planOf({ storage, exactRowsMax }, query);
       const groups = await readGroups(storage, plan);
       const cells = new Map(groups.rows.map((labels) => [keyOf(labels), emptyGroup(query, labels)]));
@@ -65,12 +72,7 @@ async function planOf(
   query: RangeQuery,
 ): Promise<SlotPlan> {
   const exact: SlotPlan = { query, grid: slotGrid(query, 'exact'), source: 'requests' };
-  const { kind } = query.signal;
-  const isOfPoints =
-    kind === 'queue' || kind === 'metric' || kind === 'logs' || kind === 'queries_per_request';
-  const isRaw = isOfPoints || (kind === 'heartbeat' && query.signal.of !== 'requests');
-  const needsRows = kind === 'burn_rate' && query.signal.slo.slowerThanMs !== undefined;
-  if (isRaw || needsRows || !fitsMinutes(query)) return exact;
+  if (needsRows(query) || !fitsMinutes(query)) return exact;
   const { originMs, slotMs, stride, ticks, width } = exact.grid;
   const toMs = originMs + ((ticks - 1) * stride + width) * slotMs;
   const [row] = await storage.query(rowsQuery, { fromMs: originMs, toMs });

@@ -1,7 +1,10 @@
 import type { RangeQuery } from '@nightjar/alerts';
-import type { Matcher, Signal } from '@nightjar/alerts/schema';
-import { listed, pointLabel, queriesLabels, queueMetrics, requestLabels } from '../signal-binding.ts';
+import type { Matcher, Signal, SignalOf } from '@nightjar/alerts/schema';
+import { listed, pointLabel, queriesLabels, queueMetrics } from '../signal-binding.ts';
 import type { Binding } from '../signal-binding.ts';
+import { heartbeatParts, logParts } from '../signal-counts.ts';
+import type { Parts } from '../signal-parts.ts';
+import { badText, badWhenOf, operationLabels, requestLabels } from '../signal-requests.ts';
 import { during, duringMinutes, measures, serviceMeasures } from '../sql.ts';
 import type { SlotGrid } from './grid.ts';
 
@@ -20,12 +23,31 @@ export interface SlotPlan {
   readonly source: 'minutes' | 'requests';
 }
 
-/** Signals whose every tick comes of one statement a day. */
-export function isSliceable({ kind, ...signal }: Signal): boolean {
-  if (kind === 'baseline' || kind === 'new_finding') return false;
-  if ('compare' in signal && signal.compare !== 'none') return false;
-  if ('errorWhen' in signal && signal.errorWhen !== undefined) return false;
-  return !('slo' in signal) || signal.slo.errorWhen === undefined;
+/** Signals whose every tick comes of one statement a day; the others look at more than their window, or twice over. */
+export function isSliceable(signal: Signal): boolean {
+  const { kind } = signal;
+  if (kind === 'queries_per_request') return signal.compare === 'none';
+  if (kind === 'queue') return signal.metric !== 'lag';
+  return kind !== 'baseline' && kind !== 'new_finding';
+}
+
+/** What the rollups of minutes do not know: a status, a limit of time, a label. */
+export function needsRows({ signal, groupBy }: RangeQuery): boolean {
+  if (!isOfRequests(signal)) return true;
+  const known: readonly string[] = operationLabels;
+  const labels = [...groupBy, ...filterOf(signal).map(({ label }) => label)];
+  return badWhenOf(signal) !== undefined || labels.some((label) => !known.includes(label));
+}
+
+const requestKinds: ReadonlySet<Signal['kind']> = new Set([
+  'latency',
+  'error_rate',
+  'throughput',
+  'burn_rate',
+]);
+
+function isOfRequests(signal: Signal): signal is RequestSignal {
+  return requestKinds.has(signal.kind);
 }
 
 /** The requests, points or records that a signal is about. */
@@ -47,6 +69,9 @@ export interface SlotParts {
   readonly series?: string;
 }
 
+type RequestSignal =
+  SignalOf<'latency'> | SignalOf<'error_rate'> | SignalOf<'throughput'> | SignalOf<'burn_rate'>;
+
 export function partsOf(plan: SlotPlan, binding: Binding): SlotParts {
   const parts = signalParts(plan, binding);
   return { ...parts, labelOf: (label) => bare(parts.labelOf(label)) };
@@ -64,7 +89,7 @@ function signalParts(plan: SlotPlan, binding: Binding): SlotParts {
     case 'error_rate':
     case 'throughput':
     case 'burn_rate':
-      return requestParts(plan);
+      return requestParts(plan, { signal, binding });
     case 'queries_per_request':
       return queriesParts(signal);
     case 'queue':
@@ -72,12 +97,9 @@ function signalParts(plan: SlotPlan, binding: Binding): SlotParts {
     case 'metric':
       return metricParts(signal, { binding, windowMs: plan.query.windowMs });
     case 'logs':
-      return countParts({ table: 'logs', time: 'time' });
+      return countParts(logParts(binding), { table: 'logs', time: 'time' });
     case 'heartbeat':
-      if (signal.of === 'requests') return presence(requestParts(plan));
-      return signal.of === 'logs'
-        ? countParts({ table: 'logs', time: 'time' })
-        : { ...countParts({ table: 'metric_points', time: 'time' }), labelOf: pointLabel(binding) };
+      return countParts(heartbeatParts(signal, binding), heartbeatTables[signal.of]);
     case 'baseline':
     case 'new_finding':
       throw new Error(`signal ${signal.kind} cannot be cut into slots`);
@@ -86,19 +108,17 @@ function signalParts(plan: SlotPlan, binding: Binding): SlotParts {
   }
 }
 
-function presence(parts: SlotParts): SlotParts {
-  return { ...parts, a: parts.samples, form: { kind: 'sum', scale: 1 } };
-}
-
-function requestParts({ query, source }: SlotPlan): SlotParts {
-  const { signal } = query;
+function requestParts(
+  { query, source }: SlotPlan,
+  { signal, binding }: { readonly signal: RequestSignal; readonly binding: Binding },
+): SlotParts {
   const labels = [...query.groupBy, ...filterOf(signal).map(({ label }) => label)];
   const of = (labels.includes('operation') ? measures : serviceMeasures)[source];
   const isRaw = source === 'requests';
   const highest = isRaw ? 'max(t.duration_ns)' : 'max(t.duration_max_ns)';
-  const seconds = query.windowMs / 1_000;
+  const labelOf = listed(isRaw ? requestLabels : operationLabels, signal.kind);
   const shared = {
-    labelOf: listed(requestLabels, signal.kind),
+    labelOf,
     from: `${of.table} AS t`,
     where: of.during,
     timeMs: of.timeMs,
@@ -107,14 +127,14 @@ function requestParts({ query, source }: SlotPlan): SlotParts {
   if (signal.kind === 'latency')
     return { ...shared, a: `intDiv(${highest} + 999, 1000) / 1000`, form: { kind: 'bound' } };
   if (signal.kind === 'throughput')
-    return { ...shared, a: of.requests, form: { kind: 'sum', scale: 1 / seconds } };
-  if (signal.kind === 'burn_rate') {
-    const { slowerThanMs, objective } = signal.slo;
-    const isSlow = slowerThanMs === undefined ? '' : ` OR t.duration_ns > ${slowerThanMs * 1e6}`;
-    const bad = isRaw ? `sum(if(t.is_error${isSlow}, toFloat64(t.weight), 0))` : of.errors;
-    return { ...shared, a: bad, b: of.requests, form: { kind: 'ratio', scale: 1 / (1 - objective / 100) } };
-  }
-  return { ...shared, a: of.errors, b: of.requests, form: { kind: 'ratio', scale: 100 } };
+    return { ...shared, a: of.requests, form: { kind: 'sum', scale: 1_000 / query.windowMs } };
+  const badWhen = badWhenOf(signal);
+  const bad =
+    badWhen === undefined
+      ? of.errors
+      : `sum(if(${badText(badWhen, { labelOf, binding })}, toFloat64(t.weight), 0))`;
+  const scale = signal.kind === 'error_rate' ? 100 : 1 / (1 - signal.slo.objective / 100);
+  return { ...shared, a: bad, b: of.requests, form: { kind: 'ratio', scale } };
 }
 
 function queriesParts(signal: Extract<Signal, { kind: 'queries_per_request' }>): SlotParts {
@@ -205,11 +225,20 @@ function increases(where: string): string {
     WINDOW earlier AS (PARTITION BY t.series_id ORDER BY t.time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)`;
 }
 
-function countParts({ table, time }: { readonly table: string; readonly time: string }): SlotParts {
+const heartbeatTables = {
+  requests: { table: 'requests', time: 'start_time' },
+  logs: { table: 'logs', time: 'time' },
+  metrics: { table: 'metric_points', time: 'time' },
+} as const;
+
+function countParts(
+  { labelOf, where }: Parts,
+  { table, time }: { readonly table: string; readonly time: string },
+): SlotParts {
   return {
-    labelOf: listed(['service', 'environment', 'release'], table),
+    labelOf,
+    where,
     from: `${table} AS t`,
-    where: during(`t.${time}`),
     timeMs: `toUnixTimestamp64Milli(toDateTime64(t.${time}, 3))`,
     samples: 'count()',
     a: 'count()',
