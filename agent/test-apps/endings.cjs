@@ -80,6 +80,15 @@ const ends = {
     process.once('SIGTERM', () => process.exit(3));
     ends.signal();
   },
+  request: () => {
+    const { createServer, get } = require('node:http');
+    const server = createServer(() => {
+      setTimeout(() => {
+        throw new TypeError('nobody catches this');
+      }, 5);
+    });
+    server.listen(0, '127.0.0.1', () => get(`http://127.0.0.1:${server.address().port}/orders`));
+  },
   thread: () => {
     const { Worker } = require('node:worker_threads');
     const worker = new Worker(__filename, { argv: ['throw'] });

@@ -41,6 +41,7 @@ const TERM: ScriptOptions = { signal: 'SIGTERM' };
 
 const ROWS: readonly Row[] = [
   { mode: 'throw', spans: ['finished', 'inner', 'work'], logs: DEADLY },
+  { mode: 'request', spans: ['GET', 'finished'], logs: DEADLY },
   { mode: 'throw-string', spans: ['finished', 'work'], logs: ['Uncaught exception: string: a string'] },
   { mode: 'reject', spans: ['finished', 'work'], logs: REJECTED },
   { mode: 'exit', spans: ['finished'] },

@@ -25,7 +25,8 @@ export async function startReceiver(answer: Answer = (_, response) => response.e
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const bytes = gunzipSync(Buffer.concat(chunks));
+      const body = Buffer.concat(chunks);
+      const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
       if (request.url?.endsWith('/v1/traces') === true) spans.push(...decodeSpans(bytes));
       if (request.url?.endsWith('/v1/metrics') === true) points.push(...decodePoints(bytes));
       if (request.url?.endsWith('/v1/logs') === true) logs.push(...decodeLogs(bytes));
