@@ -110,3 +110,19 @@ it.each([
   expect(gzipOf({ OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' })).toBe(true);
   expect(gzipOf({ OTEL_EXPORTER_OTLP_COMPRESSION: 'none' })).toBe(false);
 });
+
+it.each([
+  [{}, undefined, 0],
+  [{ NIGHTJAR_METRICS_PORT: '9464' }, { host: '127.0.0.1', port: 9464 }, 0],
+  [
+    { OTEL_EXPORTER_PROMETHEUS_PORT: '9464', OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' },
+    { host: '0.0.0.0', port: 9464 },
+    0,
+  ],
+  [{ NIGHTJAR_METRICS_PORT: '1', OTEL_EXPORTER_PROMETHEUS_PORT: '2' }, { host: '127.0.0.1', port: 1 }, 0],
+  [{ NIGHTJAR_METRICS_PORT: 'http://:::' }, undefined, 1],
+])('%j serves own metrics at %j', (env, metricsAddress, warnings) => {
+  const loaded = loadConfig({}, env);
+  expect(loaded.config.metricsAddress).toEqual(metricsAddress);
+  expect(loaded.warnings).toHaveLength(warnings);
+});

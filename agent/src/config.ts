@@ -210,8 +210,11 @@ function readMetricsAddress(read: SettingReader): AgentConfig['metricsAddress'] 
     (candidate) => read.text(candidate) !== undefined,
   );
   if (name === undefined) return undefined;
-  const port = read.whole(name, { min: 0, max: 65_535, fallback: -1 });
-  if (port < 0) return undefined;
+  const port = Number(read.text(name));
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    read.warn(`${name}=${read.text(name)} is not a port from 0 to 65535; own metrics are not served`);
+    return undefined;
+  }
   const host = read.text('NIGHTJAR_METRICS_HOST') ?? read.text('OTEL_EXPORTER_PROMETHEUS_HOST');
   return { port, host: host ?? '127.0.0.1' };
 }

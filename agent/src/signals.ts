@@ -1,4 +1,5 @@
 /** What the agent does beside spans: the end of the process, uncaught errors, console lines, its own `/metrics`. */
+import { isMainThread } from 'node:worker_threads';
 import type { AgentConfig } from './config.ts';
 import type { ExportPipeline } from './export/pipeline.ts';
 import { followProcess } from './lifecycle.ts';
@@ -33,7 +34,8 @@ export function startSignals({ config, pipeline, tracker, log, ...flushable }: S
   });
   const stopConsole = watchConsole(config.consoleLines, pipeline.loggers);
   const server =
-    config.metricsAddress === undefined
+    // One address a process: its threads would quarrel over it.
+    config.metricsAddress === undefined || !isMainThread
       ? undefined
       : serveMetrics(config.metricsAddress, { collect: pipeline.collect, warn: log.warn });
   return {

@@ -1,4 +1,5 @@
 // For one queue library: a job that is sent in a span and worked on, and a queue with three jobs that nobody works on.
+import { traceJob } from '@nightjar/agent';
 import { trace } from '@opentelemetry/api';
 
 const tracer = trace.getTracer('queues');
@@ -108,7 +109,8 @@ const libraries = {
     const { Messages } = await client.send(
       new ReceiveMessageCommand({ QueueUrl: url('busy'), MessageAttributeNames: ['All'] }),
     );
-    for (const message of Messages) inJob(message);
+    for (const { MessageAttributes: carrier, MessageId: id } of Messages)
+      await traceJob('busy', { carrier, id, system: 'aws_sqs', sentAtMs: Date.now() - 50 }, inJob);
     for (const n of [1, 2, 3]) await send('idle', { n });
     await send('denied', {});
     return { data: JSON.parse(Messages[0].Body), close: async () => client.destroy() };
