@@ -2,6 +2,8 @@ import type { AlertStore, CommitBatch } from './ports.ts';
 
 /** Rules whose commits may share a transaction. */
 export const commitsTogetherMax = 64;
+/** A commit waits so long for those of the rules that are still reading. */
+export const commitWaitMs = 50;
 
 type Outcome = Awaited<ReturnType<AlertStore['commit']>>;
 
@@ -10,23 +12,48 @@ interface Waiting {
   readonly settle: (outcome: Outcome | PromiseLike<Outcome>) => void;
 }
 
+export interface CommitsTogether {
+  readonly commit: AlertStore['commit'];
+  /** Runs the work of one rule; commits go out once everyone inside waits for theirs. */
+  inside<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
 /**
  * Lets rules that are evaluated side by side commit in one transaction: a commit that survives a power cut costs a write
  * to the disk, and a thousand rules would cost a thousand. A transaction that fails is tried again rule by rule, so that
  * one rule cannot fail the others.
  */
-export function commitTogether(store: AlertStore): AlertStore['commit'] {
+export function commitTogether(store: AlertStore): CommitsTogether {
   const { commitAll } = store;
-  if (commitAll === undefined) return async (batch) => await store.commit(batch);
+  if (commitAll === undefined) return alone(store);
   let waiting: Waiting[] = [];
-  return async (batch) =>
-    await new Promise<Outcome>((settle) => {
-      waiting.push({ batch, settle });
-      if (waiting.length === 1) setImmediate(flush);
-      else if (waiting.length >= commitsTogetherMax) flush();
-    });
+  let insideCount = 0;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    commit: async (batch) =>
+      await new Promise<Outcome>((settle) => {
+        waiting.push({ batch, settle });
+        timer ??= setTimeout(flush, commitWaitMs);
+        flushIfComplete();
+      }),
+    inside: async (work) => {
+      insideCount += 1;
+      try {
+        return await work();
+      } finally {
+        insideCount -= 1;
+        flushIfComplete();
+      }
+    },
+  };
+
+  function flushIfComplete(): void {
+    if (waiting.length >= Math.min(commitsTogetherMax, insideCount)) flush();
+  }
 
   function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
     const taken = waiting;
     waiting = [];
     if (taken.length === 0 || commitAll === undefined) return;
@@ -43,4 +70,11 @@ export function commitTogether(store: AlertStore): AlertStore['commit'] {
       );
     });
   }
+}
+
+function alone(store: AlertStore): CommitsTogether {
+  return {
+    commit: async (batch) => await store.commit(batch),
+    inside: async (work) => await work(),
+  };
 }

@@ -19,7 +19,7 @@ import type { Turn } from './rule-turn.ts';
 import { shareReads } from './shared-reads.ts';
 
 /** Rules under way at once: their commits share a transaction, while their reads wait for each other in the store. */
-export const rulesInFlightMax = 16;
+export const rulesInFlightMax = 64;
 export const readTimeoutMsDefault = 10_000;
 
 export interface EngineOptions {
@@ -55,7 +55,8 @@ export interface Engine {
 /** Holds no alert state of its own: each rule is loaded from the store, taken forward and committed. */
 export function createEngine(options: EngineOptions): Engine {
   const { baseUrl, log } = options;
-  const store = { ...options.store, commit: commitTogether(options.store) };
+  const together = commitTogether(options.store);
+  const store = { ...options.store, commit: together.commit };
   const source = withBaselines(options.source);
   const count: Count = options.count ?? (() => undefined);
   const route = routeTo(options.channels, options.routing);
@@ -108,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const group of [due.filter(isSource), due.filter((plan) => !isSource(plan))]) {
         if (group.length === 0) continue;
         const now = await turn();
-        await inLanes(group, async (plan) => await takeTurn(now, plan));
+        await inLanes(group, async (plan) => await together.inside(async () => await takeTurn(now, plan)));
       }
     });
   }
