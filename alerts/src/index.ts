@@ -58,3 +58,7 @@ export type { InboxOutcome, PagerDutyInboxOptions } from './delivery/pagerduty-i
 export { webhookBytesMax } from './channels/pagerduty-webhook.ts';
 export { runRuleTest } from './rule-tests/run-rule-test.ts';
 export type { RuleTestPorts, RuleTestResult, StoredSpans } from './rule-tests/run-rule-test.ts';
+export { lintRule } from './lint-rule.ts';
+export type { KnownNames, RuleLint } from './lint-rule.ts';
+export { planChanges } from './plan-changes.ts';
+export type { RuleChange } from './plan-changes.ts';

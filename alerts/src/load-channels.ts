@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
-import { literalProblem, targetOf } from './channels/guarded-address.ts';
-import type { TargetPolicy } from './channels/target-policy.ts';
+import { guardAddress, literalProblem, targetOf } from './channels/guarded-address.ts';
+import type { Resolve } from './channels/guarded-address.ts';
+import type { Target, TargetPolicy } from './channels/target-policy.ts';
 import { channelFile, channelSchema, explainIssues } from '../schema/index.ts';
 import type { ChannelConfig, ReadSecret } from '../schema/index.ts';
 
@@ -30,13 +31,19 @@ export interface ChannelSource {
   readonly reserved: readonly string[];
   /** Refuses addresses that no message could be sent to; absent: they are refused at the first message. */
   readonly policy?: TargetPolicy;
+  /** Looks names up, so that one that leads inside is refused at once; a name that cannot be looked up is not. */
+  readonly resolve?: Resolve;
 }
+
+/** A name that is not looked up in this time is judged at the first message. */
+export const lookUpTimeoutMs = 2_000;
 
 /** Reads `channels.yaml` of the folder; no file is no channels. What is wrong is returned, the rest loads. */
 export async function loadChannels(dir: string, source: ChannelSource): Promise<LoadedChannels> {
   try {
     const bytes = await readFile(path.join(dir, channelsFileName));
-    if (bytes.length <= channelsFileBytesMax) return parseChannels(bytes.toString('utf8'), source);
+    if (bytes.length <= channelsFileBytesMax)
+      return await judgeNames(parseChannels(bytes.toString('utf8'), source), source);
     return fileProblem(`larger than ${channelsFileBytesMax} bytes, a channel needs a few lines`);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -84,15 +91,55 @@ export function parseChannels(text: string, source: ChannelSource): LoadedChanne
   return { channels, problems };
 }
 
-// Names are looked up at each message; what is written out can be judged at once.
+// What is written out can be judged without asking anybody.
 function targetProblem(config: ChannelConfig, policy: TargetPolicy | undefined): string | undefined {
-  if (policy === undefined || config.kind === 'log') return undefined;
-  const [field, target] =
-    config.kind === 'email'
-      ? (['host', { host: config.host, port: config.port }] as const)
-      : (['url', targetOf(new URL(config.url))] as const);
+  const target = targetIn(config);
+  if (policy === undefined || target === undefined) return undefined;
   const problem = literalProblem(target, policy);
-  return problem === undefined ? undefined : `${field}: ${problem}`;
+  return problem === undefined ? undefined : `${fieldOf(config)}: ${problem}`;
+}
+
+async function judgeNames(loaded: LoadedChannels, source: ChannelSource): Promise<LoadedChannels> {
+  const { policy, resolve } = source;
+  if (policy === undefined || resolve === undefined) return loaded;
+  const judged = await Promise.all(
+    loaded.channels.map(async (config) => {
+      const target = targetIn(config);
+      const guarded =
+        target === undefined ? undefined : await inTime(guardAddress(target, { policy, resolve }));
+      return { config, refusal: guarded?.kind === 'refused' ? guarded.reason : undefined };
+    }),
+  );
+  return {
+    channels: judged.filter(({ refusal }) => refusal === undefined).map(({ config }) => config),
+    problems: [
+      ...loaded.problems,
+      ...judged.flatMap(({ config, refusal }) =>
+        refusal === undefined
+          ? []
+          : [{ file: channelsFileName, channel: config.name, message: `${fieldOf(config)}: ${refusal}` }],
+      ),
+    ],
+  };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), lookUpTimeoutMs);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function targetIn(config: ChannelConfig): Target | undefined {
+  if (config.kind === 'log') return undefined;
+  return config.kind === 'email' ? { host: config.host, port: config.port } : targetOf(new URL(config.url));
+}
+
+function fieldOf({ kind }: ChannelConfig): string {
+  return kind === 'email' ? 'host' : 'url';
 }
 
 function fileProblem(message: string): LoadedChannels {

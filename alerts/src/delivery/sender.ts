@@ -19,9 +19,9 @@ export interface SenderOptions {
 export interface Sender {
   readonly names: readonly string[];
   /** Undefined when there is no such channel. */
-  state(channel: string): BreakerState | undefined;
-  send(channel: string, notification: Notification): Promise<SendOutcome>;
-  health(): readonly ChannelHealth[];
+  readonly state: (channel: string) => BreakerState | undefined;
+  readonly send: (channel: string, notification: Notification) => Promise<SendOutcome>;
+  readonly health: () => readonly ChannelHealth[];
 }
 
 export function createSender({ channels, now, log, count, timeoutSignal }: SenderOptions): Sender {

@@ -51,10 +51,10 @@ export interface DeliveryWorker {
   /** Sends what is due on one channel; channels never wait for each other. Returns the number of attempts. */
   drain(channel: string, stopping?: AbortSignal): Promise<number>;
   /** One attempt past the outbox, for messages that are not worth a second. */
-  sendNow(channel: string, notification: Notification): Promise<SendOutcome>;
+  readonly sendNow: (channel: string, notification: Notification) => Promise<SendOutcome>;
   /** Sends one message that says it is a test, the way alerts go. */
   test(channel: string): Promise<TestResult>;
-  health(): readonly ChannelHealth[];
+  readonly health: () => readonly ChannelHealth[];
 }
 
 export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {

@@ -1,12 +1,13 @@
 import { pino } from 'pino';
 import { createDeliveryWorker } from '../delivery/worker.ts';
-import type { WorkerOptions } from '../delivery/worker.ts';
+import type { DeliveryWorker, WorkerOptions } from '../delivery/worker.ts';
 import type { AlertCounter, AlertStore, Channel, OutboxRow, SendOutcome } from '../ports.ts';
 import { at, batchOf } from '../store-contract/samples.ts';
 import { createMemoryStore, emptyData } from './memory-store.ts';
 import type { MemoryData } from './memory-store.ts';
 
 export interface PostOffice {
+  readonly worker: DeliveryWorker;
   readonly store: AlertStore;
   readonly data: MemoryData;
   readonly counted: ReadonlyMap<AlertCounter, number>;
@@ -39,6 +40,7 @@ export function openPostOffice(
     ...options,
   });
   return {
+    worker,
     store,
     data,
     counted,

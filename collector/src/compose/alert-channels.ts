@@ -1,4 +1,4 @@
-import { loadChannels, loadRoutes, openChannel, parseAllowList } from '@nightjar/alerts';
+import { loadChannels, loadRoutes, openChannel, parseAllowList, systemResolve } from '@nightjar/alerts';
 import type { Channel, Routing } from '@nightjar/alerts';
 import type { ChannelConfig } from '@nightjar/alerts/schema';
 import type { Logger } from 'pino';
@@ -37,7 +37,7 @@ export async function openAlertChannels({ config, log, now }: AlertChannelsOptio
         'address/bits. Write for example alerts.lan:9093,10.1.0.0/16.',
     );
   const policy = { isPrivateAllowed: isLoopback(config.host), allowed };
-  const loaded = await loadChannels(rulesDir, { readSecret, reserved, policy });
+  const loaded = await loadChannels(rulesDir, { readSecret, reserved, policy, resolve: systemResolve });
   const configs = [...own, ...loaded.channels];
   const channels = configs.map((it) => openChannel(it, { log, now, policy }));
   const { routes, problems } = await loadRoutes(
