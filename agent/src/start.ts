@@ -4,12 +4,14 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { createAcceptance } from './accepted-findings.ts';
 import { createAgentBudget } from './budget/agent-budget.ts';
 import type { AgentBudget } from './budget/agent-budget.ts';
 import { watchBundle } from './bundle/bundle-watch.ts';
 import { createRunningRows } from './bundle/running-rows.ts';
 import { loadConfig } from './config.ts';
 import type { AgentConfig, AgentOptions } from './config.ts';
+import type { Finding } from './detect/types.ts';
 import { createDevMode } from './dev/dev-mode.ts';
 import type { DevMode } from './dev/dev-mode.ts';
 import { noteStartByApp } from './dev/doctor/probe.ts';
@@ -99,10 +101,11 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
     measure: budget.measure,
   });
   const service = String(resource.attributes['service.name']);
+  const accept = createAcceptance({ cwd, nowMs: Date.now, warn: log.warn });
   const dev = config.isDev
-    ? createDevMode({ service, isPanelOn: config.isDevPanelOn, print: log.print })
+    ? createDevMode({ service, accept, isPanelOn: config.isDevPanelOn, print: log.print })
     : undefined;
-  const { tracker, gate } = createTracking(config, { budget, cwd, dev, log, pipeline, service });
+  const { tracker, gate } = createTracking(config, { accept, budget, cwd, dev, log, pipeline, service });
   const tracers = new AgentTracerProvider({
     resource,
     sampler: headSamplerOf(config.sampler),
@@ -212,6 +215,7 @@ function run({ config, log, names, pipeline, tracker, budget, doctor }: Started)
 }
 
 interface TrackingParts {
+  readonly accept: (finding: Finding) => Finding;
   readonly budget: AgentBudget;
   readonly cwd: string;
   readonly dev: DevMode | undefined;
@@ -224,7 +228,7 @@ const SECOND_CALL_EVERY = 8;
 
 function createTracking(
   { slowRequestMs, routeLimitPerMinute: requestsPerMinute }: AgentConfig,
-  { budget, cwd, dev, log, pipeline, service }: TrackingParts,
+  { accept, budget, cwd, dev, log, pipeline, service }: TrackingParts,
 ): { readonly tracker: RequestTracker; readonly gate: RequestGate } {
   const nowMs = (): number => performance.now();
   const gate = createRequestGate({
@@ -244,6 +248,7 @@ function createTracking(
             dev.onSpan(span, request);
           },
     abandon: gate.abandon,
+    accept,
     nowMs,
     // A developer looks at one request, production at many.
     limits: { secondCallEvery: dev === undefined ? SECOND_CALL_EVERY : 1 },

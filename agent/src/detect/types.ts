@@ -111,6 +111,16 @@ export interface Finding extends Omit<Repeat, 'verdict'> {
   readonly sourceSpanId?: string;
   /** Mended together with this finding, so no findings of their own; absent when there are none. */
   readonly companions?: readonly Companion[];
+  /** Somebody has accepted it; the engine never says so itself. */
+  readonly accepted?: Accepted;
+}
+
+/** By a comment at the call site, or by the acknowledgement file. */
+export interface Accepted {
+  readonly how: 'ignored' | 'acknowledged';
+  readonly reason: string;
+  /** The last day it holds, `YYYY-MM-DD`, UTC; a comment holds as long as it stands. */
+  readonly expires?: string;
 }
 
 export interface Detection {

@@ -10,7 +10,9 @@ const ROWS_MAX = 100;
 const STATEMENT_CHARACTERS_MAX = 600;
 
 export function panelHtml(view: RequestView, nonce: string | undefined): string {
-  const { findings, repeats } = view.detection;
+  const { findings: all, repeats } = view.detection;
+  const findings = all.filter(({ accepted }) => accepted === undefined);
+  const accepted = all.filter((finding) => finding.accepted !== undefined);
   const duplicates = repeats.filter(({ verdict }) => verdict === 'duplicate');
   const style = nonce === undefined ? '<style>' : `<style nonce="${escapeHtml(nonce)}">`;
   const title = [
@@ -22,6 +24,7 @@ export function panelHtml(view: RequestView, nonce: string | undefined): string 
     `<nightjar-panel><template shadowrootmode="open">${style}${CSS}</style>` +
     `<details${findings.length > 0 ? ' class="found"' : ''}><summary>Nightjar: ${title}</summary>` +
     section('Findings', findings, findingHtml) +
+    section('Accepted', accepted, acceptedHtml) +
     section('Duplicates', duplicates, duplicateHtml) +
     section('Queries', view.statements, statementHtml) +
     '</details></template></nightjar-panel>'
@@ -46,6 +49,15 @@ function findingHtml(finding: Finding): string {
   return (
     `<li><em>${escapeHtml(label)} &#215;${count}</em>${site}${code(statement)}` +
     `<p>${escapeHtml(reason)}</p><p>${escapeHtml(hint)}</p></li>`
+  );
+}
+
+function acceptedHtml({ kind, count, statement, accepted }: Finding): string {
+  const label = kind === 'n_plus_one' ? 'N+1' : kind.replaceAll('_', ' ');
+  const until = accepted?.expires === undefined ? '' : ` until ${accepted.expires}`;
+  return (
+    `<li><em>${escapeHtml(label)} &#215;${count}</em>${code(statement)}` +
+    `<p>${escapeHtml(`${accepted?.how ?? ''}${until}: ${accepted?.reason ?? ''}`)}</p></li>`
   );
 }
 

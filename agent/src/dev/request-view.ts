@@ -1,5 +1,5 @@
 import { callOf, detect, isCounted } from '../detect/index.ts';
-import type { DetectSpan, Detection } from '../detect/types.ts';
+import type { DetectSpan, Detection, Finding } from '../detect/types.ts';
 import { recordOf, recordsOf, requestOf } from '../tracker/tracked-request.ts';
 
 /** A request as it stands while its response is being written. */
@@ -19,8 +19,13 @@ export interface StatementLine {
   readonly callSite: string | undefined;
 }
 
+export interface ViewPorts {
+  readonly service: string;
+  readonly accept: (finding: Finding) => Finding;
+}
+
 /** Undefined when the tracker does not follow this span's request, or no more. */
-export function viewOf(span: object, service: string): RequestView | undefined {
+export function viewOf(span: object, { service, accept }: ViewPorts): RequestView | undefined {
   const request = requestOf(span);
   if (request === undefined || request === 'untracked' || request.state !== 'running') return undefined;
   const entry = { ...recordOf(request.entry, service), durationMs: 0 };
@@ -30,7 +35,7 @@ export function viewOf(span: object, service: string): RequestView | undefined {
   return {
     queryCount: counts?.queryCount ?? 0,
     dbDurationMs: counts?.dbDurationMs ?? 0,
-    detection,
+    detection: { ...detection, findings: detection.findings.map(accept) },
     statements: statementsOf(records),
   };
 }

@@ -43,6 +43,12 @@ it('names method, route, status, time, queries and the N+1 with its line', () =>
   expect(terminalLine(span)).toBe('GET /orders/:id 200 34 ms 9 queries 5.1 ms N+1 x8 orders.mts:31');
 });
 
+it('says which finding somebody has accepted', () => {
+  const accepted = { how: 'acknowledged', reason: 'small', expires: '2027-01-31' };
+  const span = entry(REQUEST, [{ kind: 'n_plus_one', count: 8, accepted }]);
+  expect(terminalLine(span)).toMatch(/N\+1 x8 \(acknowledged\)$/);
+});
+
 it('is short when there is little to say', () => {
   expect(terminalLine(entry({ ...REQUEST, 'nightjar.db.query_count': 0 }))).toBe(
     'GET /orders/:id 200 34 ms 0 queries',

@@ -44,14 +44,15 @@ function findingsOf({ events }: ReadableSpan): readonly string[] {
 function findingText(json: unknown): string {
   const finding: unknown = JSON.parse(String(json));
   if (typeof finding !== 'object' || finding === null) return '';
-  const { kind, count, callSite } = finding as {
+  const { kind, count, callSite, accepted } = finding as {
     readonly kind?: string;
     readonly count?: number;
+    readonly accepted?: { readonly how: string };
     readonly callSite?: { readonly file: string; readonly line: number };
   };
   const label = kind === 'n_plus_one' ? 'N+1' : String(kind).replaceAll('_', ' ');
   const site = callSite === undefined ? '' : ` ${callSite.file}:${callSite.line}`;
-  return `${label} x${count}${site}`;
+  return `${label} x${count}${site}${accepted === undefined ? '' : ` (${accepted.how})`}`;
 }
 
 function ms(duration: number): string {

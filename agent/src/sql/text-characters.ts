@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer';
-
 /** Longest text read in full; what lies behind counts as cut away. */
 export const CHARACTERS_MAX = 4_194_304;
 /** Longer texts get an array of their own, which goes when they are done with. */

@@ -196,7 +196,9 @@ export class RequestTracker implements SpanProcessor {
     const { entry, spans } = request;
     const quiet = spans.length < this.#limits.spansPerRequestMax ? quietCounts(entry, spans) : undefined;
     if (quiet !== undefined) return quietFactsOf(quiet);
-    return entryFactsOf(detect(recordsOf(request, this.#ports.service)), entry.spanContext().spanId);
+    const found = detect(recordsOf(request, this.#ports.service));
+    const { accept = (finding) => finding } = this.#ports;
+    return entryFactsOf({ ...found, findings: found.findings.map(accept) }, entry.spanContext().spanId);
   }
 
   #forget(request: TrackedRequest): void {

@@ -1,3 +1,4 @@
+import type { Finding } from '../detect/types.ts';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { CallSiteReader } from './call-site.ts';
 import type { TrackedRequest } from './tracked-request.ts';
@@ -9,6 +10,8 @@ export interface TrackerPorts {
   readonly next: (span: ReadableSpan, request: TrackedRequest | undefined) => void;
   /** The entry span of this request will not come. */
   readonly abandon?: (request: TrackedRequest) => void;
+  /** Marks the findings that somebody has accepted. */
+  readonly accept?: (finding: Finding) => Finding;
   readonly nowMs: () => number;
   /** Called once, with the first error of the tracker's own. The app never sees one. */
   readonly onFault: (fault: unknown) => void;

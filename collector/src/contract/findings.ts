@@ -77,6 +77,15 @@ export const findingSchema = z.object({
   lastSeen: z.number(),
   /** Requests it happened in. */
   occurrences: z.number().int(),
+  /** In its most recent request, unless that has expired since: accepted by a comment or by the acknowledgement file. */
+  accepted: z
+    .object({
+      how: z.enum(['ignored', 'acknowledged']),
+      reason: z.string(),
+      /** The last day it holds, `YYYY-MM-DD`; null: as long as the comment stands. */
+      expires: z.string().nullable(),
+    })
+    .nullable(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 export const findingsSchema = z.object({ findings: z.array(findingSchema) });

@@ -5,7 +5,7 @@ import { and, during, windowParams } from './sql.ts';
 const params = windowParams.extend({ service: z.string().optional() });
 const columns = { service: 'service', operation: 'operation' } as const;
 
-/** Distinct findings of the window, a row a service or operation. */
+/** Distinct findings of the window that nobody has accepted, a row a service or operation. */
 export function findingsBy(
   key: keyof typeof columns,
 ): Query<z.infer<typeof params>, { readonly key: string; readonly findings: number }> {
@@ -16,7 +16,8 @@ export function findingsBy(
   uniqExact(finding_id) AS findings
 FROM findings FINAL
 WHERE ${during('start_time')}
-  AND NOT is_retracted${and(
+  AND NOT is_retracted
+  AND accepted = ''${and(
     given.environment !== undefined && 'environment = {environment:String}',
     given.service !== undefined && 'service = {service:String}',
   )}

@@ -22,7 +22,7 @@ export async function readFinding(
     rows = await storage.query(findingsQuery, { fromMs: 0, toMs: nowMs + 86_400_000, findingId, rows: 1 });
     hours = Number.POSITIVE_INFINITY;
   }
-  const [finding] = await withFirstSight(storage, { rows, hours, hasMembers: true });
+  const [finding] = await withFirstSight(storage, { rows, hours, nowMs, hasMembers: true });
   if (finding === undefined) return undefined;
   const [points, operations, releases, examples] = await Promise.all([
     storage.query(trendQuery, { ...window, stepMs: plan.stepMs }),

@@ -29,14 +29,19 @@ export async function listFindings(
   });
   const hours = search.traceId === undefined ? plan.seconds / 3_600 : 1;
   return {
-    findings: await withFirstSight(storage, { rows, hours, hasMembers: search.traceId !== undefined }),
+    findings: await withFirstSight(storage, { rows, hours, nowMs, hasMembers: search.traceId !== undefined }),
   };
 }
 
 /** Adds when and in which release each was first seen, over everything that is still kept. */
 export async function withFirstSight(
   storage: Storage,
-  found: { readonly rows: readonly FindingRow[]; readonly hours: number; readonly hasMembers: boolean },
+  found: {
+    readonly rows: readonly FindingRow[];
+    readonly hours: number;
+    readonly hasMembers: boolean;
+    readonly nowMs: number;
+  },
 ): Promise<Finding[]> {
   if (found.rows.length === 0) return [];
   const ids = found.rows.map((row) => row.id);
@@ -49,7 +54,12 @@ const membersMax = 1_000;
 
 function findingOf(
   row: FindingRow,
-  given: { readonly hours: number; readonly hasMembers: boolean; readonly sight: FirstSight | undefined },
+  given: {
+    readonly hours: number;
+    readonly hasMembers: boolean;
+    readonly nowMs: number;
+    readonly sight: FirstSight | undefined;
+  },
 ): Finding {
   return {
     id: hex64(row.id),
@@ -79,7 +89,15 @@ function findingOf(
     firstSeen: given.sight?.first_seen_ms ?? row.first_seen_ms,
     lastSeen: row.last_seen_ms,
     occurrences: row.occurrences,
+    accepted: acceptedOf(row, given.nowMs),
   };
+}
+
+function acceptedOf(row: FindingRow, nowMs: number): Finding['accepted'] {
+  if (row.accepted === '') return null;
+  const expires = row.accepted_until === '' ? null : row.accepted_until;
+  if (expires !== null && expires < new Date(nowMs).toISOString().slice(0, 10)) return null;
+  return { how: row.accepted, reason: row.accepted_reason, expires };
 }
 
 const companions = z.array(companionSchema);
@@ -131,6 +149,9 @@ const findingRow = z.object({
   first_seen_ms: z.number(),
   last_seen_ms: z.number(),
   occurrences: z.number(),
+  accepted: z.enum(['', 'ignored', 'acknowledged']),
+  accepted_reason: z.string(),
+  accepted_until: z.string(),
 });
 export type FindingRow = z.infer<typeof findingRow>;
 
@@ -196,7 +217,10 @@ export const findingsQuery: Query<FindingsParams, FindingRow> = {
   ${latest('f.release')} AS release,
   toUnixTimestamp64Milli(min(f.start_time)) AS first_seen_ms,
   toUnixTimestamp64Milli(max(f.start_time)) AS last_seen_ms,
-  count() AS occurrences
+  count() AS occurrences,
+  ${latest('f.accepted')} AS accepted,
+  ${latest('f.accepted_reason')} AS accepted_reason,
+  ${latest('f.accepted_until')} AS accepted_until
 FROM findings AS f FINAL
 WHERE ${filters(params)}
 GROUP BY f.finding_id${

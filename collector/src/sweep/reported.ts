@@ -1,5 +1,5 @@
 import { FINDING_JSON } from '@nightjar/agent/attributes';
-import type { Finding } from '@nightjar/agent/detect';
+import type { Accepted, Finding } from '@nightjar/agent/detect';
 import { z } from 'zod';
 import { storedAttributes } from '../storage/stored-json.ts';
 import type { SweptSpan } from './stored-trace.ts';
@@ -53,6 +53,16 @@ const reportedFinding = z.object({
   sourceSpanId: spanIdOrNone.optional(),
   memberSpanIds: z.array(hex16).max(5_000),
   companions: z.array(reportedCompanion).max(reportedMax).optional(),
+  accepted: z
+    .object({
+      how: z.enum(['ignored', 'acknowledged']),
+      reason: text(2_000),
+      expires: z
+        .string()
+        .regex(/^\d{4}-\d\d-\d\d$/)
+        .optional(),
+    })
+    .optional(),
 });
 
 /**
@@ -64,11 +74,12 @@ export function reportedFindings(entry: SweptSpan, expected: number): readonly F
   for (const event of entry.findingEvents.slice(0, reportedMax)) {
     const finding = parseFinding(event);
     if (finding === undefined) return undefined;
-    const { callSite, sourceSpanId, companions, ...rest } = finding;
+    const { callSite, sourceSpanId, companions, accepted, ...rest } = finding;
     found.push({
       ...rest,
       ...(callSite === undefined ? {} : { callSite }),
       ...(companions === undefined ? {} : { companions }),
+      ...(accepted === undefined ? {} : { accepted: acceptedOf(accepted) }),
       ...(sourceSpanId === undefined || sourceSpanId === '' ? {} : { sourceSpanId }),
       scopeSpanId: entry.spanId,
       service: entry.service,
@@ -76,6 +87,10 @@ export function reportedFindings(entry: SweptSpan, expected: number): readonly F
     });
   }
   return found.length < Math.min(expected, reportedMax) ? undefined : found;
+}
+
+function acceptedOf({ how, reason, expires }: z.infer<typeof reportedFinding>['accepted'] & {}): Accepted {
+  return expires === undefined ? { how, reason } : { how, reason, expires };
 }
 
 function parseFinding(event: string): z.infer<typeof reportedFinding> | undefined {

@@ -1,5 +1,5 @@
 import type { Finding } from '@nightjar/collector/contract';
-import { kindWord, severityTone } from '../lib/finding-words.ts';
+import { acceptedText, kindWord, severityTone } from '../lib/finding-words.ts';
 import type { Search } from '../lib/paths.ts';
 import { paths } from '../lib/paths.ts';
 import type { Sort } from '../lib/sort.ts';
@@ -40,13 +40,22 @@ export function FindingsTable({ findings, search, withService = true, sort, onSo
   );
 }
 
+function Standing({ finding: { severity, accepted } }: Readonly<{ finding: Finding }>) {
+  if (accepted === null) return <Tag tone={severityTone(severity)}>{severity}</Tag>;
+  return (
+    <Tag tone="muted" title={accepted.reason}>
+      {acceptedText(accepted)}
+    </Tag>
+  );
+}
+
 function columnsOf(search: Search): readonly Column<Finding>[] {
   return [
     {
       key: 'severity',
       header: 'Severity',
       sortBy: ({ severity }) => severityRank[severity],
-      cell: ({ severity }) => <Tag tone={severityTone(severity)}>{severity}</Tag>,
+      cell: (finding) => <Standing finding={finding} />,
     },
     {
       key: 'statement',

@@ -37,6 +37,11 @@ export function severityTone(severity: Severity): 'critical' | 'warning' | 'mute
   return severity === 'low' ? 'muted' : 'warning';
 }
 
+/** How somebody accepted it, and until when. */
+export function acceptedText({ how, expires }: NonNullable<Finding['accepted']>): string {
+  return expires === null ? how : `${how} until ${expires}`;
+}
+
 /** What it would save, said carefully: nothing is promised where nothing was estimated. */
 export function savingText({ kind, savedMs }: Pick<Finding, 'kind' | 'savedMs'>): string {
   const about = savedMs > 0 ? `saves about ${quantityText('duration', savedMs)}` : '';
