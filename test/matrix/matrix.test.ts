@@ -64,6 +64,8 @@ async function run(command: string, { args, cwd, env, routes }: Form): Promise<C
       ...env,
       DATABASE_URL: database.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      OTEL_LOGS_EXPORTER: 'none',
       OTEL_SERVICE_NAME: 'matrix',
     },
   });
@@ -76,12 +78,22 @@ async function run(command: string, { args, cwd, env, routes }: Form): Promise<C
     if (url === undefined || url === 'ended') throw new Error(`the app ended:\n${app.output()}`);
     const answers = [];
     for (const { path } of routes) answers.push(await tracedCall(url, { path }));
+    // What comes at the end of a process has a deadline, which a busy machine may miss; other tests are about that.
+    await until(
+      () => answers.filter(({ traceId }) => receiver.spans.some((span) => isEntry(span, traceId))).length,
+      (arrived) => arrived === answers.length,
+      { what: 'the requests to arrive', everyMs: 20 },
+    );
     const exit = await app.stop('SIGTERM');
     return { answers, exit, noise: app.output().replace(`ready ${url}\n`, ''), spans: receiver.spans };
   } finally {
     await app.stop('SIGKILL');
     await receiver.close();
   }
+}
+
+function isEntry({ kind, traceId }: ReceivedSpan, wantedId: string): boolean {
+  return kind === 2 && traceId === wantedId;
 }
 
 /** Of one request: its span, its statements as the agent counted them and as they came, its findings. */

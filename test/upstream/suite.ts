@@ -29,7 +29,7 @@ export interface RunOptions {
 /** How each test ended, by file and title. */
 export type Outcomes = ReadonlyMap<string, string>;
 
-const suiteTimeoutMs = 600_000;
+const suiteTimeoutMs = 900_000;
 const testTimeoutMs = 60_000;
 const reporter = join(upstreamDir, 'node-test-reporter.mjs');
 const register = pathToFileURL(join(repositoryDir, 'agent/dist/register.js')).href;

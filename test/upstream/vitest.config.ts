@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ['./prepare.ts'],
     reporters: ['default', '../support/summary-reporter.ts'],
     fileParallelism: false,
-    testTimeout: 900_000,
+    testTimeout: 2_400_000,
     hookTimeout: 120_000,
   },
 });
