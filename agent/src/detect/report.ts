@@ -33,6 +33,9 @@ export interface Claim {
   readonly severity?: Severity;
 }
 
+/** A repeat always has its line. Of a single call it is sampled, so that it must not decide which finding this is. */
+const KINDS_BY_SITE: ReadonlySet<FindingKind> = new Set(['n_plus_one', 'duplicate_query', 'chatty_request']);
+
 export function repeatOf({ group, timing, judgement }: Judged): Repeat {
   return { ...factsOf(group, timing.totalMs, judgement.reason), verdict: judgement.verdict };
 }
@@ -63,7 +66,10 @@ export function loopFinding(loop: Loop, calls: ScopeCalls): Finding {
 export function findingOf(group: Group, totalMs: number, claim: Claim): Finding {
   const site = sharedSite(group.members)?.site;
   const facts = factsOf(group, totalMs, claim.reason);
-  const where = site === undefined ? anchorName(group) : `${site.file}|${site.function || String(site.line)}`;
+  const where =
+    site === undefined || !KINDS_BY_SITE.has(claim.kind)
+      ? anchorName(group)
+      : `${site.file}|${site.function || String(site.line)}`;
   return {
     ...facts,
     kind: claim.kind,

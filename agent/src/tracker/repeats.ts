@@ -2,10 +2,14 @@ import { dialectOf, fingerprintOf } from '../sql/index.ts';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { SpanKind } from '@opentelemetry/api';
 import type { SqlDialect } from '../sql/types.ts';
+import { SlowCalls } from './slow-calls.ts';
 
 const KEYS_MAX = 256;
 const EVICTION_SCAN_MAX = 16;
-/** A stack costs 5 to 15 µs, so it is never read at the first occurrence of a key, and ever more rarely after the fifth. */
+/**
+ * A stack costs 5 to 15 µs, so it is read at the first occurrence of a key only where that was slow before, and ever more
+ * rarely after the fifth.
+ */
 const SKIPPED_OCCURRENCE = 3;
 const CAPTURES_MAX = 32;
 const BUILDS_CAPTURED_MAX = 200;
@@ -15,6 +19,7 @@ const BUILDS_CAPTURED_MAX = 200;
  * line has been seen often enough, one request in `every` will do.
  */
 export class SecondCalls {
+  readonly slow = new SlowCalls();
   readonly #every: number;
   readonly #seen = new Map<string, number>();
 
@@ -52,7 +57,8 @@ export class RepeatBudget {
     const count = (counts.get(key) ?? 0) + 1;
     if (count === 1 && counts.size >= KEYS_MAX) evictOneOff(counts);
     if (count > 1 || counts.size < KEYS_MAX) counts.set(key, count);
-    if (this.#captures >= CAPTURES_MAX || !isCaptured(count)) return false;
+    if (this.#captures >= CAPTURES_MAX) return false;
+    if (count === 1 ? !this.#seconds.slow.isDue(key) : !isCaptured(count)) return false;
     if (count === 2 && !this.#seconds.isDue(key)) return false;
     this.#captures++;
     return true;

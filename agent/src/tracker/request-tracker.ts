@@ -2,6 +2,7 @@ import { SpanKind, context, trace } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { detect } from '../detect/index.ts';
+import { SLOW_STATEMENT_MS } from '../detect/limits.ts';
 import { redactSpan } from '../export/redact.ts';
 import type { RawStack } from './call-site.ts';
 import { NO_CALLS, entryFactsOf, quietFactsOf } from './entry-facts.ts';
@@ -184,6 +185,10 @@ export class RequestTracker implements SpanProcessor {
     }
     this.#records++;
     request.spans.push(span);
+    if (span.kind === SpanKind.CLIENT && durationMsOf(span) >= SLOW_STATEMENT_MS) {
+      const key = repeatKeyOf(span);
+      if (key !== undefined) this.#seconds.slow.noteSlow(key);
+    }
   }
 
   #settle(request: TrackedRequest): EntryFacts {

@@ -160,6 +160,11 @@ function latest(column: string): string {
   return `argMax(${column}, f.start_time)`;
 }
 
+/** The line of a single slow call is sampled: the latest that is known. */
+function latestSite(column: string): string {
+  return `argMax(${column}, (f.code_file != '', f.start_time))`;
+}
+
 /** Of the typical request: one slow outlier makes no finding critical for the rest of its life. */
 function rank(column: string, words: readonly string[]): string {
   const branches = words.slice(1).map((word, index) => `${column} = '${word}', ${index + 1}`);
@@ -204,9 +209,9 @@ export const findingsQuery: Query<FindingsParams, FindingRow> = {
   ${rank('f.severity', severitySchema.options)} AS severity_rank,
   ${rank('f.confidence', confidenceSchema.options)} AS confidence_rank,
   max(f.is_write) AS is_write,
-  ${latest('f.code_file')} AS code_file,
-  ${latest('f.code_line')} AS code_line,
-  ${latest('f.code_function')} AS code_function,
+  ${latestSite('f.code_file')} AS code_file,
+  ${latestSite('f.code_line')} AS code_line,
+  ${latestSite('f.code_function')} AS code_function,
   ${latest('f.hint')} AS hint,
   ${latest('f.reason')} AS reason,
   ${latest('lower(hex(f.trace_id))')} AS trace_id,
