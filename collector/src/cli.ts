@@ -4,6 +4,7 @@ export type Command =
   | { readonly kind: 'start' }
   | { readonly kind: 'ci'; readonly args: readonly string[] }
   | { readonly kind: 'doctor'; readonly args: readonly string[] }
+  | { readonly kind: 'rules'; readonly args: readonly string[] }
   | { readonly kind: 'queues'; readonly args: readonly string[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -14,11 +15,12 @@ export function parseCommand(args: readonly string[]): Command {
   const [first, ...rest] = args;
   if (first === 'ci') return { kind: 'ci', args: rest };
   if (first === 'doctor') return { kind: 'doctor', args: rest };
+  if (first === 'rules') return { kind: 'rules', args: rest };
   if (first === 'queues') return { kind: 'queues', args: rest };
   if (args.includes('--help') || args.includes('-h') || first === 'help') return { kind: 'help' };
   if (args.includes('--version') || args.includes('-v')) return { kind: 'version' };
   if (first !== undefined && first !== 'start') {
-    const nearest = nearestName(first, ['start', 'ci', 'doctor', 'queues', '--help', '--version']);
+    const nearest = nearestName(first, ['start', 'ci', 'rules', 'doctor', 'queues', '--help', '--version']);
     const hint = nearest === undefined || first.length < 3 ? '' : ` Did you mean ${nearest}?`;
     return { kind: 'unknown', problem: `unknown command ${JSON.stringify(first)}.${hint}` };
   }
@@ -39,6 +41,7 @@ Starts the collector: OTLP in, dashboard, alerts, embedded database.
   ci           judge a recorded test run; see nightjar ci --help
   doctor       say what of an app the agent hooks: nightjar doctor -- node app.js
   queues       report queues of Celery, RQ, BullMQ, RabbitMQ; see nightjar queues --help
+  rules        check, test, plan, backtest and export alert rules; see nightjar rules --help
   --help, -h   show this
   --version    show the version
 

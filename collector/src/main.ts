@@ -31,6 +31,9 @@ export async function main(args: readonly string[]): Promise<void> {
     case 'queues':
       await reportQueues(command.args);
       return;
+    case 'rules':
+      await workOnRules(command.args);
+      return;
     case 'start':
       await start();
       return;
@@ -46,6 +49,14 @@ async function judgeTestRun(args: readonly string[]): Promise<void> {
     err: (text) => process.stderr.write(text),
     nowMs: Date.now,
     cwd: process.cwd(),
+  });
+}
+
+async function workOnRules(args: readonly string[]): Promise<void> {
+  const { runRules } = await import('./rules-cli/index.ts');
+  process.exitCode = await runRules(args, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
   });
 }
 

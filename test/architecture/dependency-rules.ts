@@ -15,6 +15,19 @@ const collectorRooms: Readonly<Record<string, readonly string[]>> = {
   state: [],
   api: ['contract', 'query', 'state'],
   ci: ['contract'],
+  // Runs spans through the stages into an engine of its own: a small composition root.
+  'rules-cli': [
+    'contract',
+    'model',
+    'decode',
+    'normalise',
+    'journal',
+    'write',
+    'storage',
+    'sweep',
+    'query',
+    'state',
+  ],
   'queue-exporter': [],
 };
 /** Single files of `collector/src` that any room that answers people may use. */
@@ -41,6 +54,7 @@ const collectorPackages: Readonly<Record<string, readonly string[]>> = {
   state: ['@nightjar/alerts', '@nightjar/alerts/schema'],
   api: ['@nightjar/alerts', '@nightjar/alerts/schema'],
   ci: ['@nightjar/agent/acknowledge'],
+  'rules-cli': ['@nightjar/alerts', '@nightjar/alerts/schema', '@nightjar/agent/detect'],
 };
 const compositionRoots = ['compose', 'main'];
 

@@ -8,7 +8,7 @@ export interface ToldEvent {
   readonly group: Labels;
   readonly severity: Severity;
   readonly reason: string | null;
-  /** First line of the message. */
+  /** Title of the message. */
   readonly text: string;
 }
 

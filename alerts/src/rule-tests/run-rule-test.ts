@@ -103,9 +103,9 @@ const channelName = 'test';
 const baseUrl = 'http://127.0.0.1:3400/';
 
 function eventOf(notification: Notification, atMs: number): ToldEvent {
-  const { transition, kind, labels, severity, reason, text } = notification;
+  const { transition, kind, labels, severity, reason, title } = notification;
   const starts = { no_data: 'nodata', rule_error: 'rule_error' } as const;
   const isOfRule = kind === 'no_data' || kind === 'rule_error';
   const event = transition === 'resolve' ? 'resolve' : isOfRule ? starts[kind] : 'trigger';
-  return { atMs, kind: event, group: labels, severity, reason, text: text.split('\n')[0] ?? '' };
+  return { atMs, kind: event, group: labels, severity, reason, text: title };
 }
