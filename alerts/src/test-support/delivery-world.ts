@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly channels?: Readonly<
     Record<string, (told: { at: number; notification: Notification }) => SendOutcome>
   >;
+  /** Beside those of `channels`, which then may be none. */
+  readonly open?: (now: () => number) => readonly Channel[];
   readonly worker?: Partial<WorkerOptions>;
 }
 
@@ -80,7 +82,7 @@ export function openWorld(options: WorldOptions): World {
   let nowMs = worldStartMs;
   const now = () => nowMs;
   const answers = options.channels ?? { hook: () => ({ kind: 'delivered' as const }) };
-  const channels = Object.entries(answers).map(([name, answer]): Channel => ({
+  const scriptedChannels = Object.entries(answers).map(([name, answer]): Channel => ({
     name,
     send: async (notification) => {
       const at = nowMs - worldStartMs;
@@ -89,6 +91,7 @@ export function openWorld(options: WorldOptions): World {
       return await Promise.resolve(outcome);
     },
   }));
+  const channels = [...scriptedChannels, ...(options.open?.(now) ?? [])];
   const baseUrl = 'http://127.0.0.1:3400';
   const source = scripted(options.scripts);
   const worker = createDeliveryWorker({
