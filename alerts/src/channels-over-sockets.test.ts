@@ -91,7 +91,7 @@ it('a trigger, its end, and an episode that fell into an outage reach PagerDuty,
   expect(lastPaths).toEqual(['/v2/alerts', '/v2/alerts/<alias>/close?identifierType=alias']);
   for (const chat of [services.slack, services.teams, services.discord])
     expect(chat.received.at(-1)?.body).toContain('It fired and ended while it could not be delivered');
-  expect(smtp.mails.map((mail) => /^Subject: (\w+)/m.exec(mail)?.[1])).toEqual([
+  expect(smtp.mails.map((mail) => /^Subject: (?:=\?UTF-8\?Q\?)?(\w+)/m.exec(mail)?.[1])).toEqual([
     'Critical',
     'Resolved',
     'Critical',
