@@ -49,6 +49,48 @@ describe('the answer stays the same', () => {
     );
   });
 
+  it('when they come split into batches that overlap, in any order', () => {
+    fc.assert(
+      fc.property(anyTrace, fc.array(fc.nat(), { maxLength: 6 }), fc.nat(5), (trace, cuts, overlap) => {
+        const at = [0, ...cuts.map((cut) => cut % trace.length), trace.length].toSorted((a, b) => a - b);
+        const batches = at.slice(1).map((to, i) => trace.slice(Math.max(0, (at[i] ?? 0) - overlap), to));
+        expect(detect(batches.toReversed().flat())).toEqual(detect(trace));
+      }),
+    );
+  });
+
+  it('when spans have other ids', () => {
+    fc.assert(
+      fc.property(anyTrace, fc.nat({ max: 0xffff }), (trace, salt) => {
+        const other = (id: string): string => (id === '' ? '' : `${salt.toString(16).padStart(4, '0')}${id}`);
+        const renamed = trace.map((one) => ({
+          ...one,
+          spanId: other(one.spanId),
+          parentSpanId: other(one.parentSpanId),
+        }));
+        const after = detect(renamed);
+        const before = detect(trace);
+        expect(decisions(after)).toEqual(decisions(before));
+        expect(after.findings.map((one) => one.id).toSorted()).toEqual(
+          before.findings.map((one) => one.id).toSorted(),
+        );
+      }),
+    );
+  });
+
+  it('when its tables have other names, but for the names', () => {
+    fc.assert(
+      fc.property(anyTrace, (trace) => {
+        const after = detect(trace.map(withOtherTables));
+        const kinds = ({ findings, repeats }: Detection): unknown => [
+          findings.map((one) => `${one.kind} ${one.count} ${one.severity}`).toSorted(),
+          repeats.map((one) => `${one.verdict} ${one.count}`).toSorted(),
+        ];
+        expect(kinds(after)).toEqual(kinds(detect(trace)));
+      }),
+    );
+  });
+
   it('when services have other names, but for the names', () => {
     fc.assert(
       fc.property(anyTrace, fc.constantFrom('shop', 'a b', 'Ünï'), (trace, prefix) => {
@@ -170,6 +212,20 @@ function wrapped(trace: readonly DetectSpan[]): DetectSpan[] {
     return cover === undefined ? one : { ...one, parentSpanId: cover.spanId };
   });
   return [...below, ...covers.values()];
+}
+
+/** The same schema, its tables and columns with one more letter at their end; the database's own tables keep theirs. */
+function withOtherTables(one: DetectSpan): DetectSpan {
+  const attributes = { ...one.attributes };
+  for (const name of ['db.query.text', 'db.statement']) {
+    const text = attributes[name];
+    if (typeof text === 'string' && attributes['db.system.name'] !== 'redis')
+      attributes[name] = text.replaceAll(
+        /\b(?!information_schema|pg_|sqlite_|\w*migrations?\b)[a-z]{3,}(?:_[a-z]+)+\b/g,
+        '$&x',
+      );
+  }
+  return { ...one, attributes };
 }
 
 const frame = { name: 'framework', kind: 1, scopeName: 'framework', attributes: {} } as const;
