@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { neededChromium } from '../support/chromium.ts';
 import { callApi, type ApiRequest } from '../support/collector.ts';
 import type { EndpointName, ResponseOf } from '@nightjar/collector/contract';
-import { checkPage, looks } from '../support/page-check.ts';
+import { checkPage, looks, type Look } from '../support/page-check.ts';
 import { repositoryDir, shopDir, tempDir } from '../support/paths.ts';
 import { until } from '../support/poll.ts';
 import { launch, type Running } from '../support/process.ts';
@@ -103,9 +103,16 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
     ['queues', async () => '/queues', 'mails'],
     ['logs', async () => '/logs', 'receipt sent'],
     ['alerts', async () => '/alerts', 'queue depth'],
+    ['episode', episodePath, 'Who was told'],
+    ['rules', async () => '/alerts/rules', 'queue depth'],
+    ['rule', async () => '/alerts/rules/demo-latency', 'Why, tick by tick'],
+    ['rule-editor', async () => '/alerts/new-rule', 'What it would have done'],
+    ['silence-editor', async () => '/alerts/new-silence', 'It holds'],
+    ['channels', async () => '/alerts/channels', 'Send a test'],
+    ['noise', async () => '/alerts/noise', 'queue depth'],
   ];
   const table = pages.flatMap(([name, path, shows]) =>
-    looks.map((look) => ({ name, path, shows, look, width: look.width, scheme: look.colorScheme })),
+    looksAt(name).map((look) => ({ name, path, shows, look, width: look.width, scheme: look.colorScheme })),
   );
 
   it.each(table)('the page $name is sound at $width px, $scheme', async ({ name, path, shows, look }) => {
@@ -115,6 +122,14 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
     expect(facts).toEqual({ errors: [], axe: [], sidewaysPx: 0 });
   });
 });
+
+/** Pages made of the parts of others are looked at in two of the four ways. */
+function looksAt(name: string): readonly Look[] {
+  const isDerived = ['rules', 'rule-editor', 'silence-editor', 'channels', 'noise'].includes(name);
+  return looks.filter(
+    ({ width, colorScheme }) => !isDerived || (width === 1440) === (colorScheme === 'light'),
+  );
+}
 
 async function ordersFinding() {
   const { findings } = await get('findings', { query: { service: 'shop', kind: 'n_plus_one' } });
@@ -129,6 +144,11 @@ async function tracePath(): Promise<string> {
 
 async function findingPath(): Promise<string> {
   return `/findings/${(await ordersFinding()).id}`;
+}
+
+async function episodePath(): Promise<string> {
+  const { episodes } = await get('alerts');
+  return `/alerts/episodes/${episodes[0]?.id ?? 'none'}`;
 }
 
 it('ends with everything it started on Ctrl-C', async () => {

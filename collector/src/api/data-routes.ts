@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { apiPrefix, endpoints, instantMs, instantSchema } from '../contract/index.ts';
 import type { EndpointName } from '../contract/index.ts';
@@ -28,14 +28,18 @@ export function registerDataRoutes(app: FastifyInstance, { handlers, gate, now }
       method: endpoint.method,
       url: `${apiPrefix}${endpoint.path}`,
       schema: endpointSchema(name),
-      handler: async (request) => {
+      handler: async (request, reply) => {
         checkRange(request.query, now());
         if (inFlight >= queriesInFlightMax) throw new ApiFailure('overloaded');
         inFlight += 1;
         try {
           return await handle(
             { params: request.params, query: request.query, body: request.body },
-            { isTrusted: request.isTrusted, user: request.isTrusted ? user : undefined },
+            {
+              isTrusted: request.isTrusted,
+              user: request.isTrusted ? user : undefined,
+              signal: goneSignal(reply),
+            },
           );
         } finally {
           inFlight -= 1;
@@ -43,6 +47,14 @@ export function registerDataRoutes(app: FastifyInstance, { handlers, gate, now }
       },
     });
   }
+}
+
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function isDataEndpoint(name: string): name is DataEndpoint {

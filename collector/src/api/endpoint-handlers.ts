@@ -19,6 +19,8 @@ export interface Caller {
   readonly isTrusted: boolean;
   /** Who is logged in; undefined where no login is asked for. */
   readonly user: string | undefined;
+  /** Aborted when whoever asked is gone: what is long may stop then. */
+  readonly signal: AbortSignal;
 }
 
 export type EndpointHandler<Name extends EndpointName> = (

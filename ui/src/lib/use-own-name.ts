@@ -1,16 +1,25 @@
-import { useState } from 'react';
+import { useSyncExternalStore } from 'react';
 
 const key = 'nightjar-own-name';
 const lengthMax = 200;
 
-/** The name that stands beside what one does, where no login knows it; kept by this browser. */
+let name = read();
+const listeners = new Set<() => void>();
+
+/** The name that stands beside what one does, where no login knows it; kept by this browser, one for all of the page. */
 export function useOwnName(): readonly [string, (name: string) => void] {
-  const [name, setName] = useState(() => read());
-  const change = (next: string) => {
-    setName(next.slice(0, lengthMax));
-    write(next.slice(0, lengthMax));
-  };
-  return [name, change];
+  return [useSyncExternalStore(subscribe, () => name), change];
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function change(next: string): void {
+  name = next.slice(0, lengthMax);
+  write(name);
+  for (const listener of listeners) listener();
 }
 
 // A browser may forbid to keep anything; then the name holds for this page.
@@ -22,9 +31,9 @@ function read(): string {
   }
 }
 
-function write(name: string): void {
+function write(text: string): void {
   try {
-    localStorage.setItem(key, name);
+    localStorage.setItem(key, text);
   } catch {
     return;
   }

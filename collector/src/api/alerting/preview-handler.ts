@@ -14,7 +14,7 @@ const previewTimeoutMs = 25_000;
 export function previewHandler({ desk, now }: AlertContext): Pick<EndpointHandlers, 'previewRule'> {
   const turns = createTurns();
   return {
-    async previewRule({ body }) {
+    async previewRule({ body }, caller) {
       const parsed = alertRule.safeParse(body.rule);
       if (!parsed.success)
         throw invalidBody(explained(parsed.error).map((one) => ({ ...one, path: `rule.${one.path}` })));
@@ -24,12 +24,17 @@ export function previewHandler({ desk, now }: AlertContext): Pick<EndpointHandle
         throw invalidBody([{ path: 'from', problem: `${body.from} is not before to (${body.to})` }]);
       const { rangeSource } = await desk;
       return await turns(async () => {
-        const signal = AbortSignal.timeout(previewTimeoutMs);
+        const timeout = AbortSignal.timeout(previewTimeoutMs);
+        const signal = AbortSignal.any([timeout, caller.signal]);
         const ports = { source: rangeSource, signal };
         try {
+          signal.throwIfAborted();
           return await previewRule({ rule: parsed.data, fromMs, toMs, explain: body.explain }, ports);
         } catch (cause) {
-          if (signal.aborted) throw new ApiFailure('query_timeout', undefined, { cause });
+          if (timeout.aborted) throw new ApiFailure('query_timeout', undefined, { cause });
+          // Nobody hears it any more: no fault to be logged.
+          if (caller.signal.aborted)
+            throw new ApiFailure('request_timeout', 'Whoever asked is gone.', { cause });
           throw cause;
         }
       });

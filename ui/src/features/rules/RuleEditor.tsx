@@ -54,7 +54,7 @@ export function RuleEditor({ start, isNew }: Props) {
             <RuleForm draft={draft} onChange={setDraft} problems={problems} isNew={isNew} />
           </Tabs.Panel>
           <Tabs.Panel value="yaml" pt={12}>
-            <YamlEditor rule={named(settled)} onChange={setDraft} uid={isNew ? undefined : draft.uid} />
+            <YamlEditor rule={named(rule)} onChange={setDraft} uid={isNew ? undefined : draft.uid} />
           </Tabs.Panel>
         </Tabs>
         <Problems problems={problems} warnings={check.data?.warnings ?? []} />

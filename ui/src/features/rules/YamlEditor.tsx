@@ -23,9 +23,14 @@ export function YamlEditor({ rule, onChange, uid }: Props) {
   const check = useEndpoint('checkRule', { body: { rule: first } });
   return (
     <Answered result={check} failed="The rule could not be written as YAML" skeleton={<Skeleton rows={10} />}>
-      {({ yaml }) => <Text start={yaml ?? ''} onChange={onChange} uid={uid} />}
+      {({ yaml }) => <Text start={yaml ?? asJson(first)} onChange={onChange} uid={uid} />}
     </Answered>
   );
+}
+
+/** What is no rule yet cannot be written in short; JSON is YAML too. */
+function asJson(rule: AlertRuleInput): string {
+  return JSON.stringify({ rules: [rule] }, null, 2);
 }
 
 const settleMs = 500;
