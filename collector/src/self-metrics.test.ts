@@ -10,7 +10,8 @@ it('counts what is received, refused, stored and announced', async () => {
   metrics.ingest.stored('spans', 501);
   metrics.ingest.journalBytes(77);
   metrics.countAlerts('deliveries_sent', 2);
-  metrics.readOutboxFrom(async () => [{ channel: 'webhook', pending: 3, dead: 1 }]);
+  metrics.readOutboxFrom(async () => [{ channel: 'webhook', pending: 3, dead: 1, oldestPendingMs: null }]);
+  metrics.readEvaluationLagFrom(() => 1_500);
   const text = await metrics.text();
   expect(text.split('\n')).toEqual(
     expect.arrayContaining([
@@ -24,8 +25,22 @@ it('counts what is received, refused, stored and announced', async () => {
       'nightjar_alert_events_total{event="deliveries_sent"} 2',
       'nightjar_outbox_rows{channel="webhook",state="pending"} 3',
       'nightjar_outbox_rows{channel="webhook",state="dead"} 1',
+      'nightjar_outbox_oldest_age_seconds{channel="webhook"} 0',
+      'nightjar_alert_eval_lag_seconds 1.5',
     ]),
   );
+});
+
+it('tells the age of the oldest message that waits', async () => {
+  const metrics = createSelfMetrics('1');
+  metrics.readOutboxFrom(async () => [
+    { channel: 'webhook', pending: 1, dead: 0, oldestPendingMs: Date.now() - 90_000 },
+  ]);
+  const age = /nightjar_outbox_oldest_age_seconds\{channel="webhook"\} ([\d.]+)/.exec(
+    await metrics.text(),
+  )?.[1];
+  expect(Number(age)).toBeGreaterThanOrEqual(90);
+  expect(Number(age)).toBeLessThan(120);
 });
 
 it('never grows beyond its label values', async () => {

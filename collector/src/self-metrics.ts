@@ -9,6 +9,8 @@ export interface SelfMetrics {
   countAlerts(counter: string, by: number): void;
   /** Rows that wait on or were given up by a channel, read at each scrape. */
   readOutboxFrom(read: () => Promise<readonly OutboxCount[]>): void;
+  /** How late the evaluation of alert rules is, in ms, read at each scrape. */
+  readEvaluationLagFrom(read: () => number): void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
 }
@@ -34,6 +36,8 @@ export interface OutboxCount {
   readonly channel: string;
   readonly pending: number;
   readonly dead: number;
+  /** When the oldest that waits was made. */
+  readonly oldestPendingMs: number | null;
 }
 
 /** What the collector counts about itself, for `/metrics`. */
@@ -50,6 +54,7 @@ export function createSelfMetrics(version: string): SelfMetrics {
       'event',
     ]),
     readOutboxFrom: (read) => observeOutbox(registry, read),
+    readEvaluationLagFrom: (read) => observeEvaluationLag(registry, read),
     text: async () => await registry.metrics(),
   };
 }
@@ -126,6 +131,28 @@ function observeOutbox(registry: Registry, read: () => Promise<readonly OutboxCo
         rows.labels(channel, 'dead').set(dead);
       }
     },
+  });
+  const ages: Gauge = new Gauge({
+    name: 'nightjar_outbox_oldest_age_seconds',
+    help: 'Age of the oldest notification that waits for a channel; 0 when none does',
+    labelNames: ['channel'],
+    registers: [registry],
+    async collect() {
+      ages.reset();
+      for (const { channel, oldestPendingMs } of await read()) {
+        const ageMs = oldestPendingMs === null ? 0 : Math.max(0, Date.now() - oldestPendingMs);
+        ages.labels(channel).set(ageMs / 1_000);
+      }
+    },
+  });
+}
+
+function observeEvaluationLag(registry: Registry, read: () => number): void {
+  const lag: Gauge = new Gauge({
+    name: 'nightjar_alert_eval_lag_seconds',
+    help: 'How long ago an alert rule should have been evaluated and was not',
+    registers: [registry],
+    collect: () => lag.set(read() / 1_000),
   });
 }
 

@@ -42,6 +42,8 @@ export interface AlertingOptions {
 export interface Alerting extends AlertDesk {
   start(): void;
   stop(): Promise<void>;
+  /** How long ago a rule should have been evaluated and was not. */
+  evaluationLagMs(): number;
   /** Alerts that fire, a service. */
   firingByService(): Promise<ReadonlyMap<string, number>>;
 }
@@ -56,7 +58,11 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
   const { channels, routing, pagerDutySecrets } = opened;
   for (const problem of opened.problems) log.error({ ...problem }, 'alert channel or route not loaded');
   const baseUrl = options.dashboardUrl;
-  const { count, isEvaluating } = createFreshness({ count: options.count, now, rules: () => engine.rules() });
+  const { count, isEvaluating, lagMs } = createFreshness({
+    count: options.count,
+    now,
+    rules: () => engine.rules(),
+  });
   const worker = createDeliveryWorker({
     store,
     channels,
@@ -105,6 +111,7 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     pagerDutySecrets,
     channelProblems: opened.problems,
     listRules: () => listRules(live.book(), opened.problems),
+    evaluationLagMs: lagMs,
     async firingByService() {
       const firing = new Map<string, number>();
       for (const { labels } of await store.listAlerts({ states: ['firing'], rowsMax: alertsMax })) {

@@ -55,6 +55,7 @@ export async function composeCollector(config: Config, log: Logger): Promise<Col
     now: foundation.now,
   });
   alertingMade.resolve(alerting);
+  foundation.metrics.readEvaluationLagFrom(() => alerting.evaluationLagMs());
   const sweep = composeSweep(foundation, ingest);
   sweep.start();
   alerting.start();

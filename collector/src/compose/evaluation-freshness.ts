@@ -14,16 +14,19 @@ export interface FreshnessOptions {
 /** Counts as before, and knows by it whether rules are being evaluated: what a heartbeat vouches for. */
 export function createFreshness({ count, now, rules }: FreshnessOptions) {
   let lastEvaluatedMs = now();
+  const lagMs = () => {
+    const intervals = rules()
+      .filter(({ enabled }) => enabled)
+      .map(({ schedule }) => durationMs(schedule.every));
+    return intervals.length === 0 ? 0 : Math.max(0, now() - lastEvaluatedMs - Math.min(...intervals));
+  };
   return {
     count: ((counter, by) => {
       if (counter === 'ticks_evaluated') lastEvaluatedMs = now();
       count(counter, by);
     }) satisfies Count,
-    isEvaluating: () => {
-      const intervals = rules()
-        .filter(({ enabled }) => enabled)
-        .map(({ schedule }) => durationMs(schedule.every));
-      return intervals.length === 0 || now() - lastEvaluatedMs <= Math.min(...intervals) + evaluationGraceMs;
-    },
+    /** How long ago the rule with the shortest interval should have been evaluated and was not. */
+    lagMs,
+    isEvaluating: () => lagMs() <= evaluationGraceMs,
   };
 }
