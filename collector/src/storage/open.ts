@@ -3,11 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
+import { z } from 'zod';
 import { StorageError, toStorageError } from './errors.ts';
 import { statementFaults } from './guard.ts';
 import { identifier, insertFromFile, insertFromRows, insertHead } from './insert-text.ts';
 import { createLane, type Lane } from './lane.ts';
 import { limits, readSettings, writeSettings } from './limits.ts';
+import { readRows } from './read-rows.ts';
 import type { Query, Segment, Storage } from './types.ts';
 
 export type StorageOptions =
@@ -31,8 +33,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       const sql = typeof query.sql === 'string' ? query.sql : query.sql(bound);
       checkStatement(sql, { name: query.name, known });
       const lane = query.lane === 'background' ? lanes.background : lanes.read;
-      const rows = await runQuery(lane, { name: query.name, sql, bound, timeoutMs: timeoutOf(query) });
-      return rows.map((row) => query.row.parse(row));
+      const text = await runQuery(lane, { name: query.name, sql, bound, timeoutMs: timeoutOf(query) });
+      return await readRows(text, (row) => query.row.parse(row));
     },
     async insertSegment(segment) {
       await lanes.write.run(async (session) => {
@@ -158,18 +160,19 @@ interface Statement {
   readonly timeoutMs: number;
 }
 
-async function runQuery(lane: Lane<Session>, statement: Statement): Promise<readonly unknown[]> {
+/** Rows as `JSONEachRow`. */
+async function runQuery(lane: Lane<Session>, statement: Statement): Promise<string> {
   const query = `${statement.sql}\nSETTINGS max_execution_time = ${statement.timeoutMs / 1000}`;
   const query_params = bindable(statement.bound);
   // The caller is answered at the deadline even if the engine is not; the session stays taken until it really ends.
-  return await new Promise<readonly unknown[]>((resolve, reject) => {
+  return await new Promise<string>((resolve, reject) => {
     let deadline: NodeJS.Timeout | undefined;
     const ran = lane.run(async (session) => {
       deadline = setTimeout(() => {
         reject(new StorageError('timeout', `${statement.name}: no answer within ${statement.timeoutMs} ms`));
       }, statement.timeoutMs + limits.graceMs);
       const answer = await session.query({ query, query_params, format: 'JSONEachRow' });
-      return await answer.json();
+      return await answer.text();
     });
     ran
       .then(resolve, (error: unknown) => {
@@ -223,20 +226,17 @@ async function insertSegment(
   }
 }
 
+const columnRow = z.object({ name: z.string(), type: z.string() });
+
 async function typesOf(lane: Lane<Session>, table: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await runQuery(lane, {
+  const text = await runQuery(lane, {
     name: 'columns of a table',
     sql: 'SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}',
     bound: { table },
     timeoutMs: limits.queryTimeoutMs,
   });
-  const types = new Map<string, string>();
-  for (const row of rows) {
-    if (typeof row === 'object' && row !== null && 'name' in row && 'type' in row) {
-      types.set(String(row.name), String(row.type));
-    }
-  }
-  return types;
+  const rows = await readRows(text, (row) => columnRow.parse(row));
+  return new Map(rows.map(({ name, type }) => [name, type]));
 }
 
 async function attempt(what: string, work: Promise<unknown>): Promise<void> {

@@ -154,44 +154,45 @@ export function storedSpanOf(row: StoredSpanRow): StoredSpan {
 
 /** Attributes as they were sent, under canonical names; what ingest moved to a column is given back. `peer` is a copy. */
 function attributesOf(row: StoredSpanRow): StoredSpan['attributes'] {
-  const typed: Readonly<Record<string, string | number | undefined>> = {
-    'error.type': row.error_type,
-    'http.request.method': row.http_method,
-    'http.route': row.http_route,
-    'http.response.status_code': present(row.http_status),
-    'db.system.name': row.db_system,
-    'db.namespace': row.db_namespace,
-    'db.operation.name': row.db_operation,
-    'db.collection.name': row.db_collection,
-    'db.query.text': row.db_statement,
-    'db.query.summary': row.db_summary,
-    'messaging.system': row.messaging_system,
-    'messaging.destination.name': row.messaging_destination,
-    'code.file.path': row.code_file,
-    'code.line.number': present(row.code_line),
-    'code.function.name': row.code_function,
-    [DB_FINGERPRINT]: hexUnlessZero(row.db_fingerprint),
-    [PARAMETER_HASH]: hexUnlessZero(row.parameter_hash),
-    [DB_QUERY_COUNT]: row.db_query_count < 0 ? undefined : row.db_query_count,
-    [DB_STATEMENT_COUNT]: row.db_statement_count < 0 ? undefined : row.db_statement_count,
-    [DB_DURATION_MS]: row.db_query_count < 0 ? undefined : row.db_duration_ns / 1e6,
-    [FINDING_COUNT]: present(row.finding_count),
-  };
-  const given = Object.entries(typed).filter(([, value]) => value !== undefined && value !== '');
-  const numbers = Object.entries(row.attributes_number).filter(([, value]) => value !== null);
-  // `fromEntries` makes own properties only, so that no key reaches a prototype. What was sent goes last and wins.
-  return Object.fromEntries([
-    ...(given as [string, string | number][]),
-    ...(numbers as [string, number][]),
-    ...Object.entries(row.attributes_bool),
-    ...Object.entries(row.attributes_string),
-  ]);
+  // Without a prototype, so that no key reaches one. What was sent goes last and wins.
+  const attributes: Record<string, string | number | boolean> = Object.create(null) as Record<string, never>;
+  for (const [name, column] of textColumns) if (row[column] !== '') attributes[name] = row[column];
+  for (const [name, column] of numberColumns) if (row[column] !== 0) attributes[name] = row[column];
+  for (const [name, column] of hashColumns)
+    if (row[column] !== '0') attributes[name] = BigInt(row[column]).toString(16).padStart(16, '0');
+  if (row.db_query_count >= 0) {
+    attributes[DB_QUERY_COUNT] = row.db_query_count;
+    attributes[DB_DURATION_MS] = row.db_duration_ns / 1e6;
+  }
+  if (row.db_statement_count >= 0) attributes[DB_STATEMENT_COUNT] = row.db_statement_count;
+  for (const [name, value] of Object.entries(row.attributes_number))
+    if (value !== null) attributes[name] = value;
+  for (const given of [row.attributes_bool, row.attributes_string])
+    for (const [name, value] of Object.entries(given)) attributes[name] = value;
+  return attributes;
 }
 
-function present(value: number): number | undefined {
-  return value === 0 ? undefined : value;
-}
-
-function hexUnlessZero(decimal: string): string | undefined {
-  return decimal === '0' ? undefined : BigInt(decimal).toString(16).padStart(16, '0');
-}
+const textColumns = [
+  ['error.type', 'error_type'],
+  ['http.request.method', 'http_method'],
+  ['http.route', 'http_route'],
+  ['db.system.name', 'db_system'],
+  ['db.namespace', 'db_namespace'],
+  ['db.operation.name', 'db_operation'],
+  ['db.collection.name', 'db_collection'],
+  ['db.query.text', 'db_statement'],
+  ['db.query.summary', 'db_summary'],
+  ['messaging.system', 'messaging_system'],
+  ['messaging.destination.name', 'messaging_destination'],
+  ['code.file.path', 'code_file'],
+  ['code.function.name', 'code_function'],
+] as const;
+const numberColumns = [
+  ['http.response.status_code', 'http_status'],
+  ['code.line.number', 'code_line'],
+  [FINDING_COUNT, 'finding_count'],
+] as const;
+const hashColumns = [
+  [DB_FINGERPRINT, 'db_fingerprint'],
+  [PARAMETER_HASH, 'parameter_hash'],
+] as const;

@@ -8,6 +8,8 @@ export interface Candidate {
   /** Seconds since the epoch of the first and the last arrival. */
   readonly firstS: number;
   readonly lastS: number;
+  /** Seconds since the epoch: start of the earliest span at hand. */
+  readonly startS: number;
   /** Spans that may be calls to a database or another service. */
   readonly calls: number;
   readonly entries: number;
@@ -56,6 +58,7 @@ const candidateRow = z
     span_count: z.number(),
     first_s: z.number(),
     last_s: z.number(),
+    start_s: z.number(),
     calls: z.number(),
     entries: z.number(),
     uncounted: z.number(),
@@ -67,6 +70,7 @@ const candidateRow = z
     spans: row.span_count,
     firstS: row.first_s,
     lastS: row.last_s,
+    startS: row.start_s,
     calls: row.calls,
     entries: row.entries,
     uncounted: row.uncounted,
@@ -78,6 +82,7 @@ const columns = `  lower(hex(s.trace_id)) AS trace_id,
   uniqExact(s.span_id) AS span_count,
   toInt64(toUnixTimestamp(min(s.ingested_at))) AS first_s,
   toInt64(toUnixTimestamp(max(s.ingested_at))) AS last_s,
+  toInt64(toUnixTimestamp(min(s.start_time))) AS start_s,
   countIf(s.db_fingerprint != 0 OR s.db_system != '' OR s.kind IN (3, 4)) AS calls,
   countIf(s.is_entry) AS entries,
   countIf(s.is_entry AND s.db_query_count < 0) AS uncounted,
@@ -89,29 +94,38 @@ const timeoutMs = 30_000;
 const windowParams = z.object({
   fromS: z.number().int(),
   toS: z.number().int(),
-  sinceS: z.number().int(),
+  /** Spans that began before are not looked at here. */
+  recentS: z.number().int(),
+  /** Arrivals before are not looked at here. */
+  arrivedS: z.number().int(),
   /** Trace id in hex; the page begins behind it. '' for the first. */
   after: z.string(),
   rows: z.number().int().positive(),
 });
 
-/** Traces with arrivals in the window, a page at a time in the order of their ids. */
+/**
+ * Traces with arrivals in the window, in the order of their ids, by what arrived of them lately: one reading of the last
+ * minutes, however many traces there are. The set is hidden from the indexes: most of these rows are wanted, and to look
+ * thousands of ids up in the index of every granule costs more than to read them.
+ */
 export const candidatesQuery: Query<z.infer<typeof windowParams>, Candidate> = {
   name: 'sweep.candidates',
   sql: `SELECT
 ${columns}
 FROM spans AS s
-WHERE s.trace_id IN (
+WHERE s.ingested_at >= toDateTime({arrivedS:UInt32})
+  AND s.start_time >= toDateTime({recentS:UInt32})
+  AND toFixedString(s.trace_id, 16) IN (
     SELECT a.trace_id
     FROM spans AS a
     WHERE a.ingested_at >= toDateTime({fromS:UInt32})
       AND a.ingested_at < toDateTime({toS:UInt32})
+      AND a.start_time >= toDateTime({recentS:UInt32})
       AND a.trace_id > toFixedString(unhex({after:String}), 16)
     GROUP BY a.trace_id
     ORDER BY a.trace_id
     LIMIT {rows:UInt32}
   )
-  AND s.start_time >= toDateTime({sinceS:UInt32})
 GROUP BY s.trace_id
 ORDER BY s.trace_id
 LIMIT {rows:UInt32}`,
@@ -121,9 +135,30 @@ LIMIT {rows:UInt32}`,
   lane: 'background',
 };
 
+const oldParams = windowParams.omit({ arrivedS: true }).extend({ sinceS: z.number().int() });
+
+/** Traces of which something arrived that had begun long before: late, or after a long run. */
+export const oldArrivalsQuery: Query<z.infer<typeof oldParams>, string> = {
+  name: 'sweep.old_arrivals',
+  sql: `SELECT lower(hex(s.trace_id)) AS trace_id
+FROM spans AS s
+WHERE s.ingested_at >= toDateTime({fromS:UInt32})
+  AND s.ingested_at < toDateTime({toS:UInt32})
+  AND s.start_time < toDateTime({recentS:UInt32})
+  AND s.start_time >= toDateTime({sinceS:UInt32})
+  AND s.trace_id > toFixedString(unhex({after:String}), 16)
+GROUP BY s.trace_id
+ORDER BY s.trace_id
+LIMIT {rows:UInt32}`,
+  params: oldParams,
+  row: z.object({ trace_id: z.string() }).transform((row) => row.trace_id),
+  timeoutMs,
+  lane: 'background',
+};
+
 const chosenParams = z.object({ traceIds: z.array(z.string()).readonly(), sinceS: z.number().int() });
 
-/** The same of given traces: those that were waited for. */
+/** The same of given traces, by all that is stored of them. */
 export const candidatesByIdQuery: Query<z.infer<typeof chosenParams>, Candidate> = {
   name: 'sweep.candidates_by_id',
   sql: `SELECT

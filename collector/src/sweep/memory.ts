@@ -57,6 +57,10 @@ export class Judged {
     return this.#spans.get(traceId) === spans;
   }
 
+  has(traceId: string): boolean {
+    return this.#spans.has(traceId);
+  }
+
   note(traceId: string, spans: number): void {
     this.#spans.delete(traceId);
     this.#spans.set(traceId, spans);

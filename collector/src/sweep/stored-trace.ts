@@ -18,6 +18,12 @@ const ofTraces = `s.trace_id IN (SELECT toFixedString(unhex(arrayJoin({traceIds:
 
 const timeoutMs = 30_000;
 
+/** The maps of a span that is no call say nothing to the engine, and are the most of what a span weighs. */
+const sweptColumns = storedSpanColumns.replaceAll(
+  /s\.(attributes_\w+) AS/g,
+  (_all, map: string) => `mapFilter((key, value) -> s.kind IN (3, 4) OR s.db_system != '', s.${map}) AS`,
+);
+
 /**
  * Spans of some traces, trace by trace. A span may be there twice: clients send again. Where a trace is cut, its requests
  * stay: they come first, so the order is not that of time.
@@ -25,7 +31,7 @@ const timeoutMs = 30_000;
 export const tracesQuery: Query<TracesParams, SweptSpan> = {
   name: 'sweep.spans',
   sql: `SELECT
-${storedSpanColumns},
+${sweptColumns},
   arrayFilter((attributes, name) -> name = 'nightjar.finding', s.event_attributes, s.event_name) AS finding_events
 FROM spans AS s
 WHERE ${ofTraces}

@@ -3,7 +3,7 @@ import { detect, type Detection } from '@nightjar/agent/detect';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { insertSpans, openTestStorage, type TestSpan } from '../storage/testing.ts';
 import type { Storage } from '../storage/types.ts';
-import { createSweep, type Sweep, type SweepEvent } from './index.ts';
+import { createSweep, type SweepEvent } from './index.ts';
 import { spansPerTraceMax } from './stored-trace.ts';
 import { TestTrace } from './testing.ts';
 
@@ -36,13 +36,7 @@ beforeEach(() => {
   cursor = BigInt(startMs - 10_000);
 });
 
-interface Rig {
-  readonly sweep: Sweep;
-  readonly pass: (secondsAfterStart: number) => Promise<void>;
-  readonly detected: () => number;
-}
-
-function rig(options: { readonly watermarkMs?: () => number; readonly storage?: Storage } = {}): Rig {
+function rig(options: { readonly watermarkMs?: () => number; readonly storage?: Storage } = {}) {
   let detections = 0;
   const sweep = createSweep({
     storage: options.storage ?? storage,
@@ -68,7 +62,7 @@ function rig(options: { readonly watermarkMs?: () => number; readonly storage?: 
   });
   return {
     sweep,
-    async pass(secondsAfterStart) {
+    async pass(secondsAfterStart: number) {
       nowMs = startMs + secondsAfterStart * 1_000;
       await sweep.runOnce();
     },
@@ -119,6 +113,20 @@ it('judges again when spans come late, in any order', async () => {
   await pass(24);
   expect(await findings()).toMatchObject([{ calls: 10, version: 11 }]);
   expect(await counts()).toEqual([{ queries: 10, statements: 1, operation: 'GET /books' }]);
+});
+
+it.each([
+  { what: 'ran for minutes', firstS: 2, lastS: 150 },
+  { what: 'came an hour late', firstS: 3_000, lastS: 3_600 },
+])('judges a trace that $what by everything that is stored of it', async ({ firstS, lastS }) => {
+  const { pass } = rig();
+  await arrive(trace.calls(1, 5), firstS);
+  await pass(firstS + 20);
+  await arrive([...trace.calls(5, 9), root()], lastS);
+  await pass(lastS + 4);
+  expect(await findings()).toMatchObject([{ kind: 'n_plus_one', calls: 8, version: 9 }]);
+  expect(await counts()).toEqual([{ queries: 8, statements: 1, operation: 'GET /books' }]);
+  startMs += 3_600_000;
 });
 
 it('takes back a finding that no longer holds', async () => {

@@ -1,10 +1,11 @@
-import { byTime } from '../storage/stored-span.ts';
 import type { Storage } from '../storage/types.ts';
-import { candidatesByIdQuery, candidatesQuery, callersQuery, choose, rootPatienceS } from './candidates.ts';
+import { batches, tracesOf } from './batches.ts';
+import { candidatePages, candidatesOf, idsPerPage, lookBackS } from './candidate-pages.ts';
+import { callersQuery, choose, rootPatienceS } from './candidates.ts';
 import type { ArrivalWindow, Candidate } from './candidates.ts';
 import { Judged, Waiting } from './memory.ts';
 import { countRows, findingRows, tokenOf, type Row } from './rows.ts';
-import { spansPerTraceMax, standingQuery, tracesQuery, type SweptSpan } from './stored-trace.ts';
+import { spansPerTraceMax, standingQuery, tracesQuery } from './stored-trace.ts';
 import { judgeSpans, type Detect, type TraceVerdict } from './verdict.ts';
 
 /** How far the sweep has come: epoch milliseconds of arrival. Kept through restarts. */
@@ -60,13 +61,8 @@ const figures = {
   /** One window of arrivals. After a pause, several are swept in turn. */
   windowS: 30,
   windowsPerPass: 60,
-  tracesPerPage: 2_000,
-  tracesPerBatch: 200,
-  spansPerBatch: 20_000,
   waitingMax: 50_000,
   judgedMax: 50_000,
-  /** Spans of a trace that began earlier than this before the window are not looked for. */
-  lookBackS: 86_400,
   callersMaxAgeMs: 60_000,
 } as const;
 
@@ -119,6 +115,8 @@ class Pass {
   #callers: ReadonlySet<string> = new Set();
   #callersAtMs = Number.NEGATIVE_INFINITY;
   #doneS: number | undefined;
+  /** Where the first pass ended. */
+  #bornS: number | undefined;
   #isStopping = false;
 
   constructor(options: SweepOptions) {
@@ -134,6 +132,7 @@ class Pass {
     const startedMs = now();
     const untilMs = Math.min(startedMs - quietMs, watermarkMs?.() ?? Number.POSITIVE_INFINITY);
     const untilS = Math.floor(untilMs / 1_000);
+    this.#bornS ??= untilS;
     this.#doneS ??= await this.#loadCursor(untilS);
     await this.#readCallers(startedMs);
     for (let windows = 0; windows < figures.windowsPerPass; windows += 1) {
@@ -166,33 +165,26 @@ class Pass {
 
   async #readCallers(nowMs: number): Promise<void> {
     if (nowMs - this.#callersAtMs < figures.callersMaxAgeMs) return;
-    const fromS = Math.floor(nowMs / 1_000) - figures.lookBackS;
+    const fromS = Math.floor(nowMs / 1_000) - lookBackS;
     const rows = await this.#options.storage.query(callersQuery, { fromS });
     this.#callers = new Set(rows.map((row) => row.service));
     this.#callersAtMs = nowMs;
   }
 
   async #sweepWindow(window: ArrivalWindow): Promise<void> {
-    const sinceS = window.fromS - figures.lookBackS;
-    const rows = figures.tracesPerPage;
-    let after = '';
-    for (;;) {
-      const page = await this.#options.storage.query(candidatesQuery, { ...window, sinceS, after, rows });
+    for await (const page of candidatePages(this.#options.storage, window)) {
       await this.#sweepCandidates(page, window);
-      const last = page.at(-1);
-      if (last === undefined || page.length < rows || this.#isStopping) return;
-      after = last.traceId;
+      if (this.#isStopping) return;
     }
   }
 
   async #sweepWaiting(window: ArrivalWindow): Promise<void> {
     for (;;) {
-      const traceIds = this.#waiting.due(window.toS, figures.tracesPerPage);
+      const traceIds = this.#waiting.due(window.toS, idsPerPage);
       if (traceIds.length === 0 || this.#isStopping) return;
-      const sinceS = window.fromS - figures.lookBackS;
-      const found = await this.#options.storage.query(candidatesByIdQuery, { traceIds, sinceS });
       for (const traceId of traceIds) this.#waiting.remove(traceId);
-      await this.#sweepCandidates(found, window);
+      for await (const page of candidatesOf(this.#options.storage, traceIds, window))
+        await this.#sweepCandidates(page, window);
     }
   }
 
@@ -224,10 +216,13 @@ class Pass {
   async #judge(batch: readonly Candidate[], window: ArrivalWindow): Promise<void> {
     const { storage, detect, metrics } = this.#options;
     const traceIds = batch.map((candidate) => candidate.traceId);
-    const params = { traceIds, sinceS: window.fromS - figures.lookBackS };
+    const sinceS = batch.reduce((least, { startS }) => Math.min(least, startS), window.fromS);
+    const known = batch.filter((candidate) => this.#mayStand(candidate, window));
     const [spans, standing] = await Promise.all([
-      storage.query(tracesQuery, params),
-      storage.query(standingQuery, params),
+      storage.query(tracesQuery, { traceIds, sinceS }),
+      known.length === 0
+        ? []
+        : storage.query(standingQuery, { traceIds: known.map(({ traceId }) => traceId), sinceS }),
     ]);
     const candidateOf = new Map(batch.map((candidate) => [candidate.traceId, candidate]));
     const verdicts: TraceVerdict[] = [];
@@ -251,6 +246,12 @@ class Pass {
     metrics.counted('judged', verdicts.length);
   }
 
+  /** A trace of which nothing arrived before the window was not judged before, unless before this process began. */
+  #mayStand(candidate: Candidate, window: ArrivalWindow): boolean {
+    if (window.fromS < (this.#bornS ?? 0) || candidate.firstS < window.fromS) return true;
+    return this.#judged.has(candidate.traceId);
+  }
+
   /** Requests whose own span has not come are left out while it may still come. */
   #withoutOpen(
     verdict: TraceVerdict,
@@ -267,34 +268,4 @@ class Pass {
     await this.#options.storage.insertRows(table, rows, tokenOf(table, rows));
     this.#options.metrics.counted(table === 'findings' ? 'findings' : 'requests', rows.length);
   }
-}
-
-function batches(chosen: readonly Candidate[]): Candidate[][] {
-  const made: Candidate[][] = [];
-  let batch: Candidate[] = [];
-  let spans = 0;
-  for (const candidate of chosen) {
-    const size = Math.min(candidate.spans, spansPerTraceMax);
-    if (
-      batch.length >= figures.tracesPerBatch ||
-      (batch.length > 0 && spans + size > figures.spansPerBatch)
-    ) {
-      made.push(batch);
-      batch = [];
-      spans = 0;
-    }
-    batch.push(candidate);
-    spans += size;
-  }
-  return batch.length === 0 ? made : [...made, batch];
-}
-
-function tracesOf(spans: readonly SweptSpan[]): SweptSpan[][] {
-  const traces = new Map<string, SweptSpan[]>();
-  for (const span of spans) {
-    const trace = traces.get(span.traceId);
-    if (trace === undefined) traces.set(span.traceId, [span]);
-    else trace.push(span);
-  }
-  return [...traces.values()].map((trace) => trace.toSorted(byTime));
 }
