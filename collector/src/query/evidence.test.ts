@@ -118,6 +118,11 @@ it.each([
 });
 
 async function seed(): Promise<void> {
+  await seedSpans();
+  await seedFindings();
+}
+
+async function seedSpans(): Promise<void> {
   const request = (index: number, part: { startMs: number; durationMs: number; columns: object }) => ({
     traceId: hexId(index, 32),
     spanId: hexId(index, 16),
@@ -173,6 +178,9 @@ async function seed(): Promise<void> {
     call(502, toMs - 60_000, 'SELECT new'),
   ];
   await insertSpans(storage, [...within, ...before, older, ...young, ...calls], 'spans');
+}
+
+async function seedFindings(): Promise<void> {
   const finding = (id: bigint, startMs: number, statement: string) => ({
     service: 'shop',
     finding_id: id,

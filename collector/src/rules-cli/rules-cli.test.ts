@@ -1,25 +1,28 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alertRule } from '@nightjar/alerts/schema';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runRules } from './index.ts';
+import { openFakeCollector } from './testing.ts';
+import type { FakeCollector } from './testing.ts';
 
 let dir = '';
-let server: Server | undefined;
+let collector: FakeCollector | undefined;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'nightjar-rules-cli-'));
 });
 afterEach(async () => {
-  server?.close();
-  server?.closeAllConnections();
-  server = undefined;
+  collector?.close();
+  collector = undefined;
   await rm(dir, { recursive: true, force: true });
 });
 
 const write = async (name: string, text: string) => await writeFile(join(dir, name), text);
+
+async function open(): Promise<string> {
+  collector = await openFakeCollector();
+  return collector.url;
+}
 
 async function run(...args: string[]) {
   let out = '';
@@ -143,103 +146,10 @@ it('test goes from raw spans to the message, through the stages of a collector',
 `);
 }, 30_000);
 
-const preview = (pages: number) => ({
-  ruleUid: 'slow',
-  from: 0,
-  to: 1,
-  everyMs: 60_000,
-  ticks: 10_080,
-  unit: 'ms',
-  resolution: 'minute',
-  groups: { seen: 3, watched: 3 },
-  isPartial: false,
-  noise: { pages, short: 1, firingMs: 600_000, flaps: 0 },
-  summary: `In the last 7 days this would have fired ${pages} times.`,
-  episodes: [
-    {
-      kind: 'condition',
-      severity: 'critical',
-      group: { service: 'shop' },
-      activeAt: 0,
-      firedAt: Date.UTC(2026, 0, 5),
-      resolvedAt: Date.UTC(2026, 0, 5, 0, 5),
-      resolveReason: 'ok',
-      value: 900,
-      samples: 7,
-      worst: 950,
-      reason: '900 ms is above 500 ms',
-    },
-  ],
-  episodesTotal: pages,
-  series: [],
-  verdicts: {},
-  suggestions: [
-    { change: 'for: 5m', patch: { for: '5m' }, noise: { pages: 0, short: 0, firingMs: 0, flaps: 0 } },
-  ],
-  explained: [],
-  tookMs: 12,
-});
-
-/** A collector that runs two rules, behind a login, and previews by threshold. */
-async function collector(): Promise<string> {
-  const rule = (uid: string, threshold: number) =>
-    alertRule.parse({
-      uid,
-      name: uid,
-      signal: { kind: 'latency', quantile: 0.5 },
-      groupBy: ['service'],
-      schedule: { every: '1m', delay: '0s', window: '1m' },
-      guard: { minSamples: 2 },
-      conditions: [{ severity: 'critical', threshold }],
-    });
-  const fact = (uid: string, source: object) => ({
-    uid,
-    source,
-    groups: 0,
-    firing: 0,
-    pending: 0,
-    lastVerdict: null,
-    reason: null,
-    evaluatedAt: null,
-    lastFiredAt: null,
-  });
-  const running = {
-    rules: [rule('slow', 300), rule('gone', 1), rule('mine', 1)],
-    facts: [
-      fact('slow', { kind: 'file', path: 'a' }),
-      fact('gone', { kind: 'file', path: 'a' }),
-      fact('mine', { kind: 'ui', changedAt: 1, changedBy: null }),
-    ],
-    problems: [],
-  };
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      const path = request.url?.split('?')[0];
-      const answer = (value: unknown, status = 200) => {
-        const headers = { 'content-type': 'application/json', 'set-cookie': 'nightjar=1; Path=/' };
-        response.writeHead(status, headers).end(JSON.stringify(value));
-      };
-      if (path === '/api/v1/session' && request.method === 'POST') return answer({});
-      if (request.headers.cookie !== 'nightjar=1')
-        return answer({ error: { code: 'unauthorised', message: 'log in', remedy: '' } }, 401);
-      if (path === '/api/v1/rules') return answer(running);
-      if (path === '/api/v1/rules/export') return answer({ yaml: 'rules: []\n', rules: 0 });
-      if (path === '/api/v1/metrics') return answer({ metrics: [] });
-      if (path === '/api/v1/rules/preview') return answer(preview(body.includes('"threshold":300') ? 9 : 2));
-      return answer({}, 404);
-    });
-  });
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return `http://ada:secret@127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-}
-
 it('plan says what comes, changes and goes, and when it would have fired', async () => {
   await write('a.yaml', slow);
   await write('b.yaml', slow.replaceAll('slow', 'extra'));
-  const { code, out } = await run('plan', dir, '--url', await collector());
+  const { code, out } = await run('plan', dir, '--url', await open());
   expect(code).toBe(0);
   expect(out).toBe(`  ~ slow (slow): conditions
       before: would have fired 9 times, 1 under 2 minutes, 10 min in all
@@ -260,7 +170,7 @@ it('plan refuses a folder with a problem: a rule that cannot be read is not one 
 });
 
 it('backtest shows what would have happened, export what was made in the dashboard', async () => {
-  const url = await collector();
+  const url = await open();
   const { code, out } = await run('backtest', 'slow', '--url', url, '--days', '7');
   expect(code).toBe(0);
   expect(out).toBe(`In the last 7 days this would have fired 9 times.
@@ -280,7 +190,7 @@ it('backtest shows what would have happened, export what was made in the dashboa
 
 it('check with a collector names metrics that nobody sends', async () => {
   await write('a.yaml', slow.replace('kind: latency, quantile: 0.5', 'kind: metric, name: pool, agg: max'));
-  expect((await run('check', dir, '--url', await collector())).out).toContain(
+  expect((await run('check', dir, '--url', await open())).out).toContain(
     'a.yaml:4: warning: slow: signal.name: no point of pool arrived in the last 24 hours',
   );
 });
@@ -300,7 +210,7 @@ it.each([
 });
 
 it('a collector that wants a login says so', async () => {
-  const url = new URL(await collector());
+  const url = new URL(await open());
   url.username = '';
   url.password = '';
   const { code, err } = await run('export', '--url', url.href);
