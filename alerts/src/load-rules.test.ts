@@ -31,6 +31,8 @@ it('the rules that ship load without a problem', async () => {
     ['latency-p95', ['service']],
     ['error-rate', ['service']],
     ['queue-depth', ['queue']],
+    ['queries-per-request', ['service']],
+    ['new-n-plus-one', ['service', 'operation']],
   ]);
 });
 
