@@ -73,6 +73,7 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
     await waitForText(page, 'ada acknowledged it');
     await waitForText(page, 'webhook was told (trigger)');
     await page.locator('main .recharts-surface').first().waitFor();
+    expect((await firing())?.acknowledged?.by).toBe('ada');
   });
 
   it('silences what it looks at, and ends the silence', async () => {
@@ -82,11 +83,13 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
     await page.getByLabel('Why').fill('deploy');
     await page.getByRole('button', { name: 'Silence', exact: true }).click();
     await waitForText(page, 'rule_uid="latency"');
+    expect((await firing())?.silencedBy).toHaveLength(1);
     await open('/alerts');
     await waitForText(page, 'silenced');
     await open('/alerts/silences');
     await page.getByRole('button', { name: 'End now' }).click();
     await waitForText(page, 'Nothing is silenced');
+    expect((await firing())?.silencedBy).toEqual([]);
   });
 
   it('makes a rule: the problem stands at its field, the preview before it pages, and it is in force', async () => {
@@ -130,6 +133,10 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
     expect(faults).toEqual([]);
   });
 });
+
+async function firing() {
+  return (await collector.get('alerts')).alerts.find(({ state }) => state === 'firing');
+}
 
 async function open(path: string): Promise<void> {
   await page.goto(new URL(path, collector.dashboard).href);

@@ -16,7 +16,8 @@ export type RuleSource = Readonly<z.infer<typeof ruleSourceSchema>>;
 export const ruleFactsSchema = z.object({
   uid: z.string(),
   source: ruleSourceSchema,
-  groups: z.number().int(),
+  /** null: there are more alerts than are looked at here. */
+  groups: z.number().int().nullable(),
   firing: z.number().int(),
   pending: z.number().int(),
   /** null: it has not looked at anything yet. */

@@ -7,10 +7,13 @@ export interface FactsInput {
   /** Newest first. */
   readonly episodes: readonly Episode[];
   readonly sourceOf: (uid: string) => RuleSource;
+  /** Not all alerts are among `alerts`; those that fire are. */
+  readonly isPartial?: boolean;
 }
 
 /** One row a rule, in the order of the rules. */
-export function ruleFacts({ rules, alerts, episodes, sourceOf }: FactsInput): RuleFacts[] {
+export function ruleFacts(input: FactsInput): RuleFacts[] {
+  const { rules, alerts, episodes, sourceOf, isPartial = false } = input;
   const byRule = Map.groupBy(alerts, ({ ruleUid }) => ruleUid);
   const lastFired = new Map<string, number>();
   for (const { ruleUid, firedAt } of episodes)
@@ -21,7 +24,7 @@ export function ruleFacts({ rules, alerts, episodes, sourceOf }: FactsInput): Ru
     return {
       uid,
       source: sourceOf(uid),
-      groups: new Set(own.map(({ labels }) => JSON.stringify(labels))).size,
+      groups: isPartial ? null : new Set(own.map(({ labels }) => JSON.stringify(labels))).size,
       firing: own.filter(({ state }) => state === 'firing' || state === 'recovering').length,
       pending: own.filter(({ state }) => state === 'pending').length,
       lastVerdict: spokesman?.lastVerdict ?? null,
@@ -48,7 +51,7 @@ const verdictRank: Readonly<Record<Alert['lastVerdict'], number>> = {
   ok: 6,
 };
 
-function worstFirst(left: Alert, right: Alert): number {
+export function worstFirst(left: Alert, right: Alert): number {
   return (
     stateRank[left.state] - stateRank[right.state] ||
     verdictRank[left.lastVerdict] - verdictRank[right.lastVerdict] ||

@@ -9,7 +9,7 @@ import { alertsMax, episodesMax } from './desk.ts';
 import type { AlertContext, AlertDesk } from './desk.ts';
 import { boundsOf } from './now-handlers.ts';
 import { problemsOf, warningsOf } from './rule-checks.ts';
-import { ruleFacts } from './rule-facts.ts';
+import { ruleFacts, worstFirst } from './rule-facts.ts';
 import { readDoings, standing } from './standing.ts';
 
 type Names = 'rules' | 'rule' | 'createRule' | 'replaceRule' | 'removeRule' | 'checkRule' | 'exportRules';
@@ -31,7 +31,8 @@ export function ruleHandlers({ desk, now }: AlertContext): Pick<EndpointHandlers
         store.listAlerts({ rowsMax: alertsMax }),
         store.listEpisodes({ fromMs: now() - lastFiredWithinMs, toMs: now() + 1, rowsMax: episodesMax }),
       ]);
-      const facts = ruleFacts({ rules, alerts, episodes, sourceOf });
+      const isPartial = alerts.length >= alertsMax;
+      const facts = ruleFacts({ rules, alerts, episodes, sourceOf, isPartial });
       return { rules: [...rules], facts, problems };
     },
     rule: async ({ params, query }) => await read(params.uid, boundsOf(query, now())),
@@ -87,8 +88,8 @@ async function readRule(desk: AlertDesk, { uid, fromMs, toMs, nowMs }: ReadInput
   const { store, listRules } = desk;
   const rule = findRule(desk, uid);
   if (rule === undefined) throw noSuch(uid);
-  const [alerts, episodes, doings] = await Promise.all([
-    store.listAlerts({ rowsMax: alertsMax }),
+  const [stored, episodes, doings] = await Promise.all([
+    store.load(uid),
     store.listEpisodes({
       fromMs: Math.min(fromMs, nowMs - lastFiredWithinMs),
       toMs: Math.max(toMs, nowMs + 1),
@@ -97,13 +98,19 @@ async function readRule(desk: AlertDesk, { uid, fromMs, toMs, nowMs }: ReadInput
     }),
     readDoings(store, nowMs),
   ]);
-  const own = alerts.filter(({ ruleUid }) => ruleUid === uid);
+  const own = (stored?.instances ?? []).map(({ alert }) => alert).toSorted(worstFirst);
   const [facts] = ruleFacts({ rules: [rule], alerts: own, episodes, sourceOf: listRules().sourceOf });
   if (facts === undefined) throw noSuch(uid);
   const inRange = episodes.filter(
     ({ firedAt, resolvedAt }) => firedAt < toMs && (resolvedAt === null || resolvedAt >= fromMs),
   );
-  return { rule, facts, yaml: rulesToYaml([rule]), alerts: standing(own, doings), episodes: inRange };
+  return {
+    rule,
+    facts,
+    yaml: rulesToYaml([rule]),
+    alerts: standing(own.slice(0, alertsMax), doings),
+    episodes: inRange,
+  };
 }
 
 function keptOf(rule: AlertRule, who: { readonly caller: Caller; readonly nowMs: number }) {

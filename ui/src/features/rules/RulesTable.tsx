@@ -87,7 +87,7 @@ function columnsOf(search: Search): readonly Column<Row>[] {
       header: 'Groups',
       isNumber: true,
       sortBy: ({ facts }) => facts.groups,
-      cell: ({ facts }) => <span className="num">{facts.groups}</span>,
+      cell: ({ facts }) => <span className="num">{facts.groups ?? '–'}</span>,
     },
     {
       key: 'source',
