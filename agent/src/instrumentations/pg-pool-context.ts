@@ -67,13 +67,17 @@ function patch(prototype: PoolPrototype, tracker: RequestTracker): void {
   };
 }
 
-/** All connections are open and taken; with one still to be opened a call does not wait but connects. */
+/**
+ * All connections are open, and taken or about to be by those who asked before; with one still to be opened a call does not
+ * wait but connects.
+ */
 function isExhausted(pool: unknown): boolean {
   if (typeof pool !== 'object' || pool === null) return false;
-  if (!('totalCount' in pool) || !('idleCount' in pool) || !('options' in pool)) return false;
-  const { totalCount, idleCount, options } = pool;
+  if (!('totalCount' in pool) || !('idleCount' in pool) || !('waitingCount' in pool)) return false;
+  const { totalCount, idleCount, waitingCount } = pool;
+  const options = 'options' in pool ? pool.options : undefined;
   if (typeof options !== 'object' || options === null || !('max' in options)) return false;
-  return idleCount === 0 && typeof totalCount === 'number' && totalCount >= Number(options.max);
+  return Number(idleCount) <= Number(waitingCount) && Number(totalCount) >= Number(options.max);
 }
 
 function waited(call: PoolCall, askedMs: number | undefined): PoolCall {
