@@ -76,7 +76,7 @@ async function run(command: string, { args, cwd, env, routes }: Form): Promise<C
       { what: 'the app to be ready', everyMs: 20 },
     );
     if (url === undefined || url === 'ended') throw new Error(`the app ended:\n${app.output()}`);
-    const answers = [];
+    const answers: { traceId: string; status: number }[] = [];
     for (const { path } of routes) answers.push(await tracedCall(url, { path }));
     // What comes at the end of a process has a deadline, which a busy machine may miss; other tests are about that.
     await until(
