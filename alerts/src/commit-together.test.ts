@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { commitTogether } from './commit-together.ts';
+import type { CommitsTogether } from './commit-together.ts';
 import type { AlertStore, CommitBatch } from './ports.ts';
 import { createMemoryStore, emptyData } from './test-support/memory-store.ts';
 
@@ -18,13 +19,13 @@ function recording(part: Partial<AlertStore> = {}) {
   const store = createMemoryStore(emptyData());
   const commitAll: AlertStore['commitAll'] = async (batches) => {
     transactions.push(batches.length);
-    return await Promise.all(batches.map(store.commit));
+    return await Promise.all(batches.map(async (batch) => await store.commit(batch)));
   };
   return { transactions, store: { ...store, commitAll, ...part } };
 }
 
 /** A rule reads first. */
-function commits(commit: AlertStore['commit'], uid: string) {
+function commits(commit: CommitsTogether['commit'], uid: string) {
   return async () => {
     await Promise.resolve();
     return await commit(batchOf(uid));

@@ -13,9 +13,9 @@ interface Waiting {
 }
 
 export interface CommitsTogether {
-  readonly commit: AlertStore['commit'];
+  readonly commit: (batch: CommitBatch) => Promise<Outcome>;
   /** Runs the work of one rule; commits go out once everyone inside waits for theirs. */
-  inside<Result>(work: () => Promise<Result>): Promise<Result>;
+  readonly inside: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /**
@@ -24,8 +24,7 @@ export interface CommitsTogether {
  * one rule cannot fail the others.
  */
 export function commitTogether(store: AlertStore): CommitsTogether {
-  const { commitAll } = store;
-  if (commitAll === undefined) return alone(store);
+  if (store.commitAll === undefined) return alone(store);
   let waiting: Waiting[] = [];
   let insideCount = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -56,11 +55,8 @@ export function commitTogether(store: AlertStore): CommitsTogether {
     timer = undefined;
     const taken = waiting;
     waiting = [];
-    if (taken.length === 0 || commitAll === undefined) return;
-    const done = commitAll.call(
-      store,
-      taken.map(({ batch }) => batch),
-    );
+    if (taken.length === 0) return;
+    const done = store.commitAll?.(taken.map(({ batch }) => batch)) ?? Promise.resolve([]);
     taken.forEach(({ batch, settle }, index) => {
       settle(
         done.then(

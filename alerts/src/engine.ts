@@ -13,7 +13,7 @@ import type { PastRead } from './late.ts';
 import { createLateness } from './lateness.ts';
 import { dueTicks, planRule } from './plan.ts';
 import type { RulePlan } from './plan.ts';
-import type { AlertStore, Arrival, Count, MetricSource } from './ports.ts';
+import type { AlertStore, Count, MetricSource } from './ports.ts';
 import { evaluateRule, retireRule } from './rule-turn.ts';
 import type { Turn } from './rule-turn.ts';
 import { shareReads } from './shared-reads.ts';

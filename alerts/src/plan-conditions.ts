@@ -68,12 +68,25 @@ function usualConditions(signal: Signal): readonly {
       return [{ severity: 'warning', op: '>', threshold: 0 }];
     case 'baseline':
       return [{ severity: 'warning', op: 'outside', threshold: -signal.band, upper: signal.band }];
-    default:
+    case 'latency':
+    case 'error_rate':
+    case 'throughput':
+    case 'queries_per_request':
+    case 'queue':
+    case 'metric':
+    case 'logs':
+    case 'burn_rate':
       return [];
+    default:
+      return assertNever(signal);
   }
 }
 
 // Samples are requests: `minRate` of them a second, over this window.
 function minSamplesOf({ minSamples, minRate }: AlertRule['guard'], windowMs: number): number {
   return Math.max(minSamples, Math.ceil((minRate * windowMs) / 1_000));
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unreachable signal ${JSON.stringify(value)}`);
 }

@@ -45,10 +45,10 @@ it('25c: the usual three: a fast burn pages once, the slower ones of the same bu
     '900: trigger critical',
   ]);
   const states = await world.store.listAlerts({ rowsMax: 9 });
-  expect(states.map(({ state, threshold }) => [threshold, state]).sort()).toEqual([
-    [1, 'firing'],
-    [14.4, 'inactive'],
-    [6, 'firing'],
+  expect(states.map(({ state, threshold }) => `${threshold} ${state}`).sort()).toEqual([
+    '1 firing',
+    '14.4 inactive',
+    '6 firing',
   ]);
 });
 

@@ -4,7 +4,7 @@ import type { MetricQuery, MetricSource, Reading } from './ports.ts';
 export function shareReads(source: MetricSource): MetricSource {
   const under = new Map<string, Promise<Reading>>();
   return {
-    ...optionalOf(source),
+    ...source,
     read: async (query, signal) => {
       const key = keyOf(query);
       const known = under.get(key);
@@ -13,17 +13,6 @@ export function shareReads(source: MetricSource): MetricSource {
       under.set(key, reading);
       return await reading;
     },
-  };
-}
-
-function optionalOf(source: MetricSource): Omit<MetricSource, 'read'> {
-  const { health, ingestLag, arrivals } = source;
-  return {
-    ...(health === undefined ? {} : { health: async (signal) => await health.call(source, signal) }),
-    ...(ingestLag === undefined ? {} : { ingestLag: async (signal) => await ingestLag.call(source, signal) }),
-    ...(arrivals === undefined
-      ? {}
-      : { arrivals: async (sinceMs, signal) => await arrivals.call(source, sinceMs, signal) }),
   };
 }
 

@@ -179,16 +179,9 @@ function grouped(requests: readonly MadeRequest[], query: MetricQuery): GroupRea
 
 function measure(signal: Signal, members: readonly MadeRequest[], seconds: number): number {
   const bad = members.filter(({ isError }) => isError === true).length / members.length;
-  switch (signal.kind) {
-    case 'error_rate':
-      return 100 * bad;
-    case 'burn_rate':
-      return bad / (1 - signal.slo.objective / 100);
-    case 'throughput':
-      return members.length / seconds;
-    case 'latency':
-      return Math.max(...members.map(({ durationMs = 0 }) => durationMs));
-    default:
-      return members.length;
-  }
+  if (signal.kind === 'error_rate') return 100 * bad;
+  if (signal.kind === 'burn_rate') return bad / (1 - signal.slo.objective / 100);
+  if (signal.kind === 'throughput') return members.length / seconds;
+  if (signal.kind === 'latency') return Math.max(...members.map(({ durationMs = 0 }) => durationMs));
+  return members.length;
 }

@@ -3,7 +3,7 @@ import { durationMs } from '@nightjar/alerts/schema';
 import type { SignalOf } from '@nightjar/alerts/schema';
 import { listed, queriesLabels } from './signal-binding.ts';
 import type { Binding } from './signal-binding.ts';
-import { columnOrAttribute, tail } from './signal-parts.ts';
+import { assertNever, columnOrAttribute, tail } from './signal-parts.ts';
 import type { Parts } from './signal-parts.ts';
 import { during, duringMinutes } from './sql.ts';
 
@@ -65,6 +65,8 @@ export function heartbeatParts(signal: SignalOf<'heartbeat'>, binding: Binding):
         where: during('t.time'),
         select: counting('metric_points AS t'),
       };
+    default:
+      return assertNever(signal.of);
   }
 }
 
