@@ -66,7 +66,7 @@ function findingsOf(calls: ScopeCalls, judged: readonly Judged[], options: Detec
   for (const one of judged) if (one.judgement.verdict === 'pipelined') explained += one.group.members.length;
   const chatty = chattyFinding(calls, explained);
   if (chatty !== undefined) findings.push(chatty);
-  const waiting = poolWaitFinding(calls);
+  const waiting = poolWaitFinding(calls, told);
   if (waiting !== undefined) findings.push(waiting);
   findings.push(...consecutiveFindings(calls, told), ...transactionFindings(calls));
   return findings;

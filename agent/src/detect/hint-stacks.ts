@@ -17,7 +17,7 @@ export interface StackHint {
 const JOIN = 'one query with a join, or `WHERE {column} IN (...)` over all ids (`= ANY($1)` on Postgres)';
 
 /** Libraries for Node that leave nothing but their style of SQL on the driver's spans. */
-const NODE_DRIVER = /@opentelemetry\/instrumentation-(?:pg|mysql2?|tedious|oracledb)\b/;
+const NODE_DRIVER = /@opentelemetry\/instrumentation-(?:pg|mysql2?|tedious|oracledb)\b|@nightjar\/pg\b/;
 
 /** The first row whose marks match is used, else the first whose statement does; the last one always serves. */
 export const STACKS: readonly StackHint[] = [

@@ -64,6 +64,7 @@ describe('hints speak the language of the stack', () => {
     ['raw SQL', 'update books set stock = $1 where id = $2', 'in one statement'],
   ])('tells %s by its style: %s', (_, statement, mend) => {
     expect(hintIn('@opentelemetry/instrumentation-pg', statement)).toContain(mend);
+    expect(hintIn('@nightjar/pg', statement)).toContain(mend);
   });
 
   it('does not take a style for proof in another language', () => {

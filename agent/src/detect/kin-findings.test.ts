@@ -144,6 +144,17 @@ describe('waiting for a connection', () => {
     expect(found('pool_wait', spans)).toMatchObject({ count: 2, savedMs: 140 });
   });
 
+  it('is no finding of its own where a loop fills the pool', () => {
+    const spans = Array.from({ length: 12 }, (_, i) =>
+      query(ORDERS, {
+        startMs: 10 + i * 20,
+        durationMs: 20,
+        attributes: { 'nightjar.db.pool_wait_ms': 5 + i * 20, [HASH]: `a${i}` },
+      }),
+    );
+    expect(kinds(childrenOf(request({ durationMs: 260 }), spans))).toEqual(['n_plus_one']);
+  });
+
   it('is not what it takes to open one', () => {
     const pool = connect(120);
     const opening = span({

@@ -93,10 +93,20 @@ function consecutiveFinding(scope: Scope, run: readonly Member[]): Finding | und
   });
 }
 
-/** Time before statements in which no connection was to be had. */
-export function poolWaitFinding(calls: ScopeCalls): Finding | undefined {
+/**
+ * Time before statements in which no connection was to be had. A loop that fills the pool with its own calls is told of
+ * already: what those wait for each other goes away with it.
+ */
+export function poolWaitFinding(calls: ScopeCalls, told: ReadonlySet<Group>): Finding | undefined {
   const { scope } = calls;
-  const waits = [...waitingSpans(calls), ...waitsBeforeStatements(calls)].sort((a, b) => a.fromMs - b.fromMs);
+  const explained = new Set([...told].flatMap((group) => group.members));
+  const besides = new Set([...explained].map((member) => member.node.parent));
+  const waits = [...waitingSpans(calls), ...waitsBeforeStatements(calls)]
+    .filter(
+      ({ member }) =>
+        !explained.has(member) && !(member.call === CONNECTION && besides.has(member.node.parent)),
+    )
+    .sort((a, b) => a.fromMs - b.fromMs);
   let waitedMs = 0;
   let endMs = -Infinity;
   for (const { fromMs, toMs } of waits) {

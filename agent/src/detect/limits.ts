@@ -45,7 +45,7 @@ export const CONSECUTIVE_CALL_MS_MIN = 10;
 export const CONSECUTIVE_SAVED_MS_MIN = 50;
 /** Least share of the request that running them at once, or not waiting for a connection, would save. */
 export const SAVED_SHARE_MIN = 0.1;
-export const POOL_WAIT_MS_MIN = 50;
+export const POOL_WAIT_MS_MIN = 100;
 /** Calls of other services inside a transaction, in all. */
 export const TRANSACTION_HTTP_MS_MIN = 20;
 export const TRANSACTION_HTTP_MEDIUM_MS = 100;
