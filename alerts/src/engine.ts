@@ -99,7 +99,13 @@ export function createEngine(options: EngineOptions): Engine {
       });
       if (due.length === 0 && !mustRetire) return;
       const stagesNow = await prepareStages({ store, inhibitors, route, nowMs, isActive });
-      const quiet = { ...shared, source: shareReads(source), nowMs, downReason: null, arrivals: undefined };
+      const quiet = {
+        ...shared,
+        source: shareReads(source, readTimeoutMs),
+        nowMs,
+        downReason: null,
+        arrivals: undefined,
+      };
       const downReason = await health.look({ ...quiet, stages: await stagesNow() });
       const arrivals = downReason === null ? await lateness.arrivals(due, nowMs) : undefined;
       const turn = async (): Promise<Turn> => ({ ...quiet, stages: await stagesNow(), downReason, arrivals });

@@ -4,9 +4,9 @@ import { advance, openDraft } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { planRule } from './plan.ts';
 import type { RulePlan } from './plan.ts';
-import { untilAborted } from './read-rule.ts';
 import { commitTurn } from './rule-turn.ts';
 import type { Turn } from './rule-turn.ts';
+import { within } from './within.ts';
 
 /** The state of what is watched without a rule. */
 export const healthUid = 'nightjar.health';
@@ -44,9 +44,10 @@ export function createHealthWatch(): HealthWatch {
 async function ask(turn: Turn): Promise<Probe | undefined> {
   const { source, count, log } = turn;
   if (source.health === undefined) return undefined;
-  const signal = AbortSignal.timeout(Math.min(probeTimeoutMs, turn.readTimeoutMs));
+  const timeoutMs = Math.min(probeTimeoutMs, turn.readTimeoutMs);
   try {
-    return { kind: 'up', ...(await untilAborted(source.health(signal), signal)) };
+    const well = await within(timeoutMs, async (signal) => await source.health?.(signal));
+    return well === undefined ? undefined : { kind: 'up', ...well };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     count('health_probes_failed', 1);

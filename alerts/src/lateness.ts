@@ -3,6 +3,7 @@ import { withDelay } from './plan.ts';
 import type { RulePlan } from './plan.ts';
 import type { Arrival } from './ports.ts';
 import type { ReadDependencies } from './read-rule.ts';
+import { within } from './within.ts';
 
 export const delaysMeasuredEveryMs = 600_000;
 
@@ -15,7 +16,8 @@ export interface Lateness {
   forget(): void;
 }
 
-export function createLateness({ source, readTimeoutMs, log, count }: ReadDependencies): Lateness {
+export function createLateness(given: ReadDependencies & { readonly readTimeoutMs: number }): Lateness {
+  const { source, readTimeoutMs, log, count } = given;
   let measuredMs = Number.NEGATIVE_INFINITY;
   return {
     delayed: async (plans, nowMs) => {
@@ -23,8 +25,8 @@ export function createLateness({ source, readTimeoutMs, log, count }: ReadDepend
       if (!plans.some(({ rule }) => rule.schedule.delay === 'auto')) return plans;
       measuredMs = nowMs;
       try {
-        const lagMs = await source.ingestLag(AbortSignal.timeout(readTimeoutMs));
-        return plans.map((plan) => withDelay(plan, lagMs));
+        const lagMs = await within(readTimeoutMs, async (signal) => await source.ingestLag?.(signal));
+        return lagMs === undefined ? plans : plans.map((plan) => withDelay(plan, lagMs));
       } catch (error) {
         count('reads_failed', 1);
         log.warn({ err: error }, 'cannot measure how late data arrives, delays stay as they were');
@@ -34,7 +36,8 @@ export function createLateness({ source, readTimeoutMs, log, count }: ReadDepend
     arrivals: async (due, nowMs) => {
       if (source.arrivals === undefined || !due.some(isCorrectable)) return undefined;
       try {
-        return await source.arrivals(nowMs - lateForMs, AbortSignal.timeout(readTimeoutMs));
+        const sinceMs = nowMs - lateForMs;
+        return await within(readTimeoutMs, async (signal) => await source.arrivals?.(sinceMs, signal));
       } catch (error) {
         count('reads_failed', 1);
         log.warn({ err: error }, 'cannot tell which data came late, nothing is corrected');

@@ -5,11 +5,13 @@ import { readingGroupsMax } from './ports.ts';
 import type { Count, MetricSource, Reading } from './ports.ts';
 
 export interface ReadDependencies {
+  /** Ends each reading by itself. */
   readonly source: MetricSource;
-  readonly readTimeoutMs: number;
   readonly log: Logger;
   readonly count: Count;
 }
+
+const unending = new AbortController().signal;
 
 /** Every window that the rule looks at, as of the tick. A window that cannot be read fails the whole outcome. */
 export async function readRule(
@@ -17,14 +19,12 @@ export async function readRule(
   plan: RulePlan,
   tickMs: number,
 ): Promise<ReadOutcome> {
-  const { source, readTimeoutMs } = dependencies;
-  const signal = AbortSignal.timeout(readTimeoutMs);
+  const { source } = dependencies;
   const toMs = tickMs - plan.delayMs;
   const { rule } = plan;
   const readWindow = async (windowMs: number): Promise<readonly [number, Reading]> => {
     const query = { signal: rule.signal, groupBy: rule.groupBy, fromMs: toMs - windowMs, toMs };
-    const work = source.read({ ...query, groupsMax: readingGroupsMax }, signal);
-    return [windowMs, await untilAborted(work, signal)];
+    return [windowMs, await source.read({ ...query, groupsMax: readingGroupsMax }, unending)];
   };
   try {
     const readings = new Map(await Promise.all(plan.windowsMs.map(readWindow)));
@@ -36,18 +36,5 @@ export async function readRule(
     dependencies.count('reads_failed', 1);
     dependencies.log.warn({ rule: rule.uid, reason }, 'alert rule could not be read');
     return { kind: 'failed', reason };
-  }
-}
-
-/** A source may ignore its signal; the caller is answered all the same. */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error('timed out', { cause: signal.reason }));
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
