@@ -14,7 +14,7 @@ const opWords: Readonly<Record<(typeof ops)[number], string>> = {
 };
 
 /** Critical first; a severity that fires holds back the messages of those below it. */
-export function ConditionFields({ draft, onChange, problems }: FormProps) {
+export function ConditionFields({ draft, onChange, problems, unit }: FormProps & Readonly<{ unit: string }>) {
   const on = severities.filter((severity) => draft.conditions[severity].isOn);
   const put = (severity: Severity, change: Partial<ConditionDraft>) =>
     onChange({
@@ -35,6 +35,7 @@ export function ConditionFields({ draft, onChange, problems }: FormProps) {
           {draft.conditions[severity].isOn && (
             <Condition
               severity={severity}
+              unit={unit}
               condition={draft.conditions[severity]}
               problemOf={(key) => problemAt(problems, `conditions.${on.indexOf(severity)}.${key}`)}
               onChange={(change) => put(severity, change)}
@@ -48,12 +49,13 @@ export function ConditionFields({ draft, onChange, problems }: FormProps) {
 
 type ConditionProps = Readonly<{
   severity: Severity;
+  unit: string;
   condition: ConditionDraft;
   problemOf: (key: string) => string | undefined;
   onChange: (change: Partial<ConditionDraft>) => void;
 }>;
 
-function Condition({ severity, condition, problemOf, onChange }: ConditionProps) {
+function Condition({ severity, unit, condition, problemOf, onChange }: ConditionProps) {
   const { op } = condition;
   const number = (key: 'threshold' | 'upper' | 'recover', label: string) => (
     <TextInput
@@ -80,6 +82,7 @@ function Condition({ severity, condition, problemOf, onChange }: ConditionProps)
       />
       {number('threshold', op === 'outside' ? 'lower end' : 'threshold')}
       {op === 'outside' ? number('upper', 'upper end') : number('recover', 'recovers at')}
+      <span className={`muted ${styles['unit'] ?? ''}`}>{unit}</span>
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import type { AlertRule, PreviewSuggestion, RulePreview } from '@nightjar/collector/contract';
 import { useState } from 'react';
-import { callApi } from '../../api/client.ts';
+import { ApiFailure, callApi } from '../../api/client.ts';
 import { useEndpoint } from '../../api/use-endpoint.ts';
 import { Answered } from '../../components/Answered.tsx';
+import { Fault } from '../../components/Fault.tsx';
 import { PreviewChart } from '../../components/PreviewChart.tsx';
 import { Skeleton } from '../../components/States.tsx';
 import { quantityText } from '../../lib/quantity.ts';
@@ -78,26 +79,35 @@ type SuggestionsProps = Readonly<{
 }>;
 
 function Suggestions({ rule, suggestions, onDraft }: SuggestionsProps) {
-  if (suggestions.length === 0) return null;
+  const [failure, setFailure] = useState<ApiFailure>();
   const apply = async ({ patch }: PreviewSuggestion) => {
-    const { rule: changed } = await callApi('checkRule', { body: { rule: { ...rule, ...patch } } });
-    if (changed !== null) onDraft(draftOf(changed));
+    try {
+      const { rule: changed } = await callApi('checkRule', { body: { rule: { ...rule, ...patch } } });
+      setFailure(undefined);
+      if (changed !== null) onDraft(draftOf(changed));
+    } catch (error) {
+      if (error instanceof ApiFailure) setFailure(error);
+    }
   };
+  if (suggestions.length === 0) return null;
   return (
-    <ul className={styles['tries']} aria-label="Other settings">
-      {suggestions.map((suggestion) => (
-        <li key={suggestion.change}>
-          <code>{suggestion.change}</code>
-          <span>
-            {timesText(suggestion.noise.pages)}
-            {suggestion.noise.short > 0 && `, ${suggestion.noise.short} of them under 2 minutes`}
-          </span>
-          <Button size="compact-xs" variant="default" onClick={() => void apply(suggestion)}>
-            Use this
-          </Button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <Fault failure={failure} />
+      <ul className={styles['tries']} aria-label="Other settings">
+        {suggestions.map((suggestion) => (
+          <li key={suggestion.change}>
+            <code>{suggestion.change}</code>
+            <span>
+              {timesText(suggestion.noise.pages)}
+              {suggestion.noise.short > 0 && `, ${suggestion.noise.short} of them under 2 minutes`}
+            </span>
+            <Button size="compact-xs" variant="default" onClick={() => void apply(suggestion)}>
+              Use this
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Button, Tabs } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { AlertRuleInput, FieldProblem } from '@nightjar/collector/contract';
+import { unitOf } from '@nightjar/collector/contract';
 import { useMemo, useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import { useEndpoint } from '../../api/use-endpoint.ts';
@@ -28,6 +29,7 @@ export function RuleEditor({ start, isNew }: Props) {
   const rule = useMemo(() => ruleOf(draft), [draft]);
   const [settled] = useDebouncedValue(rule, settleMs);
   const check = useEndpoint('checkRule', { body: { rule: named(settled) } });
+  const unit = check.data?.rule ? unitOf(check.data.rule.signal) : '';
   const saving = isNew ? create : replace;
   const problems: readonly FieldProblem[] = check.data?.problems ?? saving.failure?.fields ?? [];
   const save = async () => {
@@ -51,7 +53,7 @@ export function RuleEditor({ start, isNew }: Props) {
             <Tabs.Tab value="yaml">YAML</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="form" pt={12}>
-            <RuleForm draft={draft} onChange={setDraft} problems={problems} isNew={isNew} />
+            <RuleForm draft={draft} onChange={setDraft} problems={problems} isNew={isNew} unit={unit} />
           </Tabs.Panel>
           <Tabs.Panel value="yaml" pt={12}>
             <YamlEditor rule={named(rule)} onChange={setDraft} uid={isNew ? undefined : draft.uid} />
@@ -72,7 +74,10 @@ export function RuleEditor({ start, isNew }: Props) {
           </Button>
         </div>
       </form>
-      <PreviewPane rule={check.data?.rule ?? null} onDraft={setDraft} />
+      <PreviewPane
+        rule={check.data?.rule ?? null}
+        onDraft={(next) => setDraft({ ...next, uid: draft.uid, name: draft.name })}
+      />
     </div>
   );
 }

@@ -18,7 +18,9 @@ export type FormProps = Readonly<{
 /** Labels that requests, queues and logs have. */
 const labelSuggestions = ['service', 'operation', 'environment', 'queue', 'release', 'kind'];
 
-export function RuleForm({ draft, onChange, problems, isNew }: FormProps & Readonly<{ isNew: boolean }>) {
+type Props = FormProps & Readonly<{ isNew: boolean; unit: string }>;
+
+export function RuleForm({ draft, onChange, problems, isNew, unit }: Props) {
   const put = (change: Partial<RuleDraft>) => onChange({ ...draft, ...change });
   const error = (path: string) => problemAt(problems, path);
   return (
@@ -72,7 +74,7 @@ export function RuleForm({ draft, onChange, problems, isNew }: FormProps & Reado
         error={error('groupBy')}
         onChange={(groupBy) => put({ groupBy })}
       />
-      <ConditionFields draft={draft} onChange={onChange} problems={problems} />
+      <ConditionFields draft={draft} onChange={onChange} problems={problems} unit={unit} />
       <TimingFields draft={draft} onChange={onChange} problems={problems} />
       <NotifyFields draft={draft} onChange={onChange} problems={problems} />
       <Switch

@@ -1,7 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { useEndpoint } from '../../api/use-endpoint.ts';
 import type { FormProps } from './RuleForm.tsx';
-import { formSignals, problemAt, signalDefaults } from './rule-draft.ts';
+import { formSignals, problemAt, withSignal } from './rule-draft.ts';
 import type { FormSignal, RuleDraft } from './rule-draft.ts';
 import styles from './Editor.module.css';
 
@@ -24,7 +24,7 @@ export function SignalFields({ draft, onChange, problems }: FormProps) {
   const choices = formSignals.map((kind) => ({ value: kind as string, label: words[kind] }));
   const pick = (value: string | null) => {
     const kind = formSignals.find((one) => one === value);
-    if (kind !== undefined && kind !== signal.kind) onChange({ ...draft, signal: signalDefaults[kind] });
+    if (kind !== undefined && kind !== signal.kind) onChange(withSignal(draft, kind));
   };
   return (
     <div className={styles['line']}>

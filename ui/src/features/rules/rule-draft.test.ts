@@ -1,7 +1,7 @@
 import { endpoints } from '@nightjar/collector/contract';
 import { expect, it } from 'vitest';
 import { rulesAnswer } from '../../../dev/fixtures/alerts.ts';
-import { draftOf, emptyDraft, problemAt, ruleOf, uidOf } from './rule-draft.ts';
+import { draftOf, emptyDraft, formSignals, problemAt, ruleOf, uidOf, withSignal } from './rule-draft.ts';
 
 const parse = (rule: unknown) => endpoints.createRule.body.parse(rule);
 
@@ -40,6 +40,16 @@ it.each([...rulesAnswer().rules, kept, burn].map((rule) => [rule.uid, rule] as c
     expect(parse(ruleOf(draftOf(rule)))).toEqual(rule);
   },
 );
+
+it.each(formSignals)('has %s ready to be saved but for its name', (kind) => {
+  const draft = withSignal({ ...emptyDraft, uid: 'x', name: 'x' }, kind);
+  const named = kind === 'metric' ? { ...draft, signal: { ...draft.signal, name: 'heap' } } : draft;
+  const problems = endpoints.createRule.body.safeParse(ruleOf(named)).error?.issues ?? [];
+  // Nobody can guess the threshold of a metric.
+  expect(problems.map(({ path }) => path.join('.'))).toEqual(
+    kind === 'metric' ? ['conditions.0.threshold'] : [],
+  );
+});
 
 it('sends what is no number as it is, for the collector to refuse', () => {
   const { conditions } = emptyDraft;

@@ -79,7 +79,7 @@ export const emptyDraft: RuleDraft = {
 };
 
 /** What a kind of signal needs beside its name. */
-export const signalDefaults: Readonly<Record<FormSignal, RuleDraft['signal']>> = {
+const signalDefaults: Readonly<Record<FormSignal, RuleDraft['signal']>> = {
   latency: { kind: 'latency', quantile: 0.95 },
   error_rate: { kind: 'error_rate' },
   throughput: { kind: 'throughput' },
@@ -90,6 +90,39 @@ export const signalDefaults: Readonly<Record<FormSignal, RuleDraft['signal']>> =
   heartbeat: { kind: 'heartbeat', of: 'requests' },
   new_finding: { kind: 'new_finding', newFor: '1d' },
 };
+
+/** What is usual for a kind: the label it is judged apart by, the samples it needs, and when a warning is due. */
+const usual: Readonly<
+  Record<FormSignal, readonly [by: string, samples: string, op: '>' | '<', threshold: string]>
+> = {
+  latency: ['service', '20', '>', '500'],
+  error_rate: ['service', '20', '>', '5'],
+  throughput: ['service', '0', '<', '1'],
+  queries_per_request: ['service', '20', '>', '30'],
+  queue: ['queue', '0', '>', '1000'],
+  metric: ['service', '0', '>', ''],
+  logs: ['service', '0', '>', '100'],
+  // These two have a condition of their own where none is given.
+  heartbeat: ['service', '0', '<', ''],
+  new_finding: ['service', '0', '>', ''],
+};
+
+/** The draft for another kind of signal, with thresholds that make sense there. */
+export function withSignal(draft: RuleDraft, kind: FormSignal): RuleDraft {
+  const [by, minSamples, op, threshold] = usual[kind];
+  const hasOwnCondition = kind === 'heartbeat' || kind === 'new_finding';
+  return {
+    ...draft,
+    signal: signalDefaults[kind],
+    groupBy: [by],
+    minSamples,
+    conditions: {
+      critical: noCondition,
+      warning: { ...noCondition, isOn: !hasOwnCondition, op, threshold },
+      info: noCondition,
+    },
+  };
+}
 
 export function draftOf(rule: AlertRule): RuleDraft {
   const { filter = [], ...signal } = { filter: undefined, ...rule.signal };
