@@ -83,7 +83,7 @@ export async function previewRule(request: PreviewRequest, ports: PreviewPorts):
       .map((it) => describeEpisode(it, { plan, grid, watched })),
     episodesTotal: episodes.length,
     series: drawn,
-    verdicts: countVerdicts(plan, watched, grid),
+    verdicts: await countVerdicts(plan, watched, grid),
     suggestions,
     explained: explainTicks(plan, replays, { grid, explain: request.explain }),
     tookMs: Math.round(elapsed() - startedMs),

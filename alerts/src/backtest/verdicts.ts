@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RulePreview, VerdictKind } from '../../schema/index.ts';
 import { isZeroWhenAbsent } from '../../schema/index.ts';
 import type { RulePlan } from '../plan.ts';
@@ -36,11 +37,11 @@ export function verdictsOf(
 }
 
 /** How often the most severe condition said what. */
-export function countVerdicts(
+export async function countVerdicts(
   plan: RulePlan,
   series: readonly GroupSeries[],
   grid: TickGrid,
-): RulePreview['verdicts'] {
+): Promise<RulePreview['verdicts']> {
   const counts: Partial<Record<VerdictKind, number>> = {};
   const [condition] = plan.conditions;
   if (condition === undefined) return counts;
@@ -50,6 +51,8 @@ export function countVerdicts(
       const verdict = verdictAt(tick);
       counts[verdict] = (counts[verdict] ?? 0) + 1;
     }
+    // The process has requests to answer meanwhile.
+    await setImmediate();
   }
   return counts;
 }

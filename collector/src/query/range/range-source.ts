@@ -43,7 +43,7 @@ export function createRangeSource(options: RangeSourceOptions): RangeSource {
       const plan = await planOf({ storage, exactRowsMax }, query);
       const groups = await readGroups(storage, plan);
       const cells = new Map(groups.rows.map((labels) => [keyOf(labels), emptyGroup(query, labels)]));
-      for (const chunk of chunksOf(plan.grid)) {
+      for (const chunk of cells.size === 0 ? [] : chunksOf(plan.grid)) {
         signal.throwIfAborted();
         if (isPlainQuantile(plan)) {
           const wanted = { spans: [{ from: 0, to: chunk.ticks }], groups: [] };
