@@ -55,16 +55,16 @@ export class PgBossJobs extends InstrumentationBase {
     const { createJob, insert, work } = prototype;
     const discover = (manager: Manager, queue: string): void => this.#discover(manager, queue);
     const tracer = () => this.tracer;
-    prototype.createJob = function (request) {
-      const queue = request.name;
+    prototype.createJob = named('createJob', function (this: Manager, ...args) {
+      const queue = queueOf(args);
       // Its own housekeeping is sent as jobs too.
-      if (queue.startsWith('__pgboss')) return createJob.call(this, request);
+      if (queue === undefined || queue.startsWith('__pgboss')) return createJob.apply(this, args);
       discover(this, queue);
       return sendJob(tracer(), { queue, about: ABOUT, operation: 'send' }, (carrier) =>
-        createJob.call(this, { ...request, data: withCarrier(request.data, carrier) }),
+        createJob.apply(this, withCarrierIn(args, carrier)),
       );
-    };
-    prototype.insert = function (...args) {
+    });
+    prototype.insert = named('insert', function (this: Manager, ...args) {
       const at = args.findIndex((arg) => Array.isArray(arg));
       const jobs: unknown = args[at];
       if (!Array.isArray(jobs)) return insert.apply(this, args);
@@ -75,15 +75,15 @@ export class PgBossJobs extends InstrumentationBase {
         const told = jobs.map((job: BossJob) => ({ ...job, data: withCarrier(job.data, carrier) }));
         return insert.apply(this, args.with(at, told));
       });
-    };
+    });
     const traced = (queue: string, handler: Handler): Handler => this.#traced(queue, handler);
-    prototype.work = function (name, ...args) {
+    prototype.work = named('work', function (this: Manager, name, ...args) {
       const last = args.at(-1);
       if (typeof last !== 'function' || name.startsWith('__pgboss')) return work.call(this, name, ...args);
       discover(this, name);
       const handler: Handler = (...given) => Reflect.apply(last, undefined, given);
       return work.call(this, name, ...args.slice(0, -1), traced(name, handler));
-    };
+    });
   }
 
   #traced(queue: string, handler: Handler): Handler {
@@ -117,11 +117,30 @@ export class PgBossJobs extends InstrumentationBase {
   }
 }
 
+/** Versions 10 and 11 put the methods of their manager on every instance by the names that they have as functions. */
+function named<Method extends (...args: never[]) => unknown>(name: string, method: Method): Method {
+  return Object.defineProperty(method, 'name', { value: name });
+}
+
 const VERSIONS = ['>=10.0.0 <13'];
 const ABOUT = { 'messaging.system': 'pg-boss' };
 const PATCHED = Symbol('nightjar.patched');
 /** One key, so that one look tells whether a job carries a trace. */
 const KEPT = '__nightjar';
+
+/** Version 12 gives one request, those before it name, data and options. */
+function queueOf([first]: readonly unknown[]): string | undefined {
+  if (typeof first === 'string') return first;
+  const name: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'name') : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function withCarrierIn(args: readonly unknown[], carrier: Carrier): unknown[] {
+  const [first, data, ...rest] = args;
+  if (typeof first === 'string') return [first, withCarrier(data, carrier), ...rest];
+  if (typeof first !== 'object' || first === null) return [...args];
+  return [{ ...first, data: withCarrier(Reflect.get(first, 'data'), carrier) }, ...args.slice(1)];
+}
 
 function withCarrier(data: unknown, carrier: Carrier): unknown {
   if (data === undefined || data === null) return data;
@@ -145,11 +164,11 @@ function waitOf(sinceMs: number | undefined): number | undefined {
 /** Its polling belongs to no request; a send inside of one is told by its producer span. */
 function quietDatabase(prototype: DatabasePrototype): void {
   const { executeSql } = prototype;
-  prototype.executeSql = function (...args) {
+  prototype.executeSql = named('executeSql', function (this: unknown, ...args) {
     const active = context.active();
     if (trace.getSpan(active) !== undefined) return executeSql.apply(this, args);
     return context.with(suppressTracing(active), () => executeSql.apply(this, args));
-  };
+  });
 }
 
 async function readBossQueue(manager: Manager, queue: string): Promise<number | QueueReading> {
@@ -203,7 +222,7 @@ interface Manager {
 }
 
 interface ManagerPrototype {
-  createJob: (this: Manager, request: { readonly name: string; readonly data?: unknown }) => Promise<unknown>;
+  createJob: (this: Manager, ...args: unknown[]) => Promise<unknown>;
   insert: (this: Manager, ...args: unknown[]) => Promise<unknown>;
   work: (this: Manager, name: string, ...args: unknown[]) => Promise<unknown>;
 }

@@ -83,7 +83,7 @@ it.each(ROWS.map((row) => [`${row.mode} ${JSON.stringify(row.options ?? {})}`, r
   },
 );
 
-it('the span that was broken off says why, and so does the first of its request', async () => {
+it('the span that was broken off says why, and so does the first of its request', { retry: 2 }, async () => {
   await endsOf(['throw']);
   for (const name of ['work', 'inner']) {
     const span = receiver.spans.find((one) => one.name === name);

@@ -14,10 +14,11 @@ export interface RabbitServer {
 const BINARY = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 export const hasRabbit = spawnSync('test', ['-x', BINARY]).status === 0;
 
-/** A broker of its own, without the port mapper that others on this machine may use. */
+/** A broker of its own, with a port mapper of its own, which Erlang would leave running for good. */
 export async function startRabbit(): Promise<RabbitServer> {
   const folder = await mkdtemp(join(tmpdir(), 'nightjar-rabbit-'));
-  const [port, management, distribution] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [port = 0, management, distribution, mapper] = await Promise.all(Array.from({ length: 4 }, freePort));
+  const mapperEnv = { PATH: process.env['PATH'], ERL_EPMD_PORT: String(mapper) };
   await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
   await writeFile(
     join(folder, 'rabbitmq.conf'),
@@ -26,7 +27,7 @@ export async function startRabbit(): Promise<RabbitServer> {
   const broker = spawn(BINARY, [], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
+      ...mapperEnv,
       HOME: folder,
       RABBITMQ_NODENAME: `nightjar${port}@localhost`,
       RABBITMQ_MNESIA_BASE: folder,
@@ -59,6 +60,7 @@ export async function startRabbit(): Promise<RabbitServer> {
     close: async () => {
       broker.kill('SIGTERM');
       await exited;
+      spawnSync('epmd', ['-kill'], { env: mapperEnv });
       await rm(folder, { recursive: true, force: true });
     },
   };
