@@ -44,7 +44,8 @@ export function lateReads(
     return arrivals.some(
       (it) =>
         it.lastIngestedMs >= sinceMs &&
-        it.fromMs < toMs &&
+        // A stretch beyond the window's end goes on filling for good reason; the next tick looks at it.
+        it.toMs <= toMs &&
         it.toMs > toMs - widestMs &&
         plan.concerns(it.service),
     );
