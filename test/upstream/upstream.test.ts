@@ -21,7 +21,7 @@ const suites: readonly Suite[] = [
     without: {},
     byDesign: {},
     needsPostgres: true,
-    spansMin: 20,
+    spansMin: 10,
   },
   {
     name: 'fastify',
