@@ -5,7 +5,7 @@ const { trace } = require('@opentelemetry/api');
 const tracer = trace.getTracer('endings');
 
 function inSpan(name, work) {
-  tracer.startActiveSpan(name, (span) => setImmediate(work, span));
+  tracer.startActiveSpan(name, (span) => setImmediate(() => work(span)));
 }
 
 function finished() {

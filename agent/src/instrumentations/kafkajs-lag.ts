@@ -55,6 +55,7 @@ export class KafkajsLag extends InstrumentationBase {
 
 const ABOUT = { 'messaging.system': 'kafka' };
 const PATCHED = Symbol('nightjar.patched');
+const READ_MAX_MS = 1_800;
 
 /** Set by brokers or producers at the time of sending, in milliseconds. */
 export function noteKafkaWait(queues: QueueRegistry, span: Span, { topic, message }: TakenMessage): void {
@@ -76,7 +77,9 @@ function topicsOf({ topic, topics }: Subscription): readonly string[] {
 
 function createLagReader(kafka: Kafka, groupId: string): (topic: string) => Promise<number> {
   return async (topic) => {
-    const admin = kafka.admin();
+    // No second try: the next reading is one. Whatever hangs is cut, so that it holds no process that wants to end.
+    const admin = kafka.admin({ retry: { retries: 0 } });
+    const cut = setTimeout(() => void admin.disconnect().catch(() => undefined), READ_MAX_MS).unref();
     try {
       await admin.connect();
       const [newest, groups] = await Promise.all([
@@ -94,6 +97,7 @@ function createLagReader(kafka: Kafka, groupId: string): (topic: string) => Prom
         return sum + Math.max(0, Number(high) - (offset >= 0 ? offset : Number(low)));
       }, 0);
     } finally {
+      clearTimeout(cut);
       await admin.disconnect();
     }
   };
@@ -123,7 +127,7 @@ interface Admin {
 }
 
 interface Kafka {
-  readonly admin: () => Admin;
+  readonly admin: (options: { readonly retry: { readonly retries: number } }) => Admin;
 }
 
 interface KafkaPrototype {

@@ -66,6 +66,30 @@ it('does not wait for a reader that hangs', async () => {
   expect(await points).toEqual({ 'nightjar.queue.depth ok': 1 });
 });
 
+it('asks a reader that hangs once, until it answers', async () => {
+  vi.useFakeTimers();
+  const registry = createQueueRegistry();
+  let asked = 0;
+  let answer: (depth: number) => void = () => undefined;
+  registry.observe('slow', () => {
+    asked++;
+    return new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+  });
+  for (let round = 0; round < 3; round++) {
+    const points = collected(registry);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await points).toEqual({});
+  }
+  expect(asked).toBe(1);
+  answer(1);
+  const points = collected(registry);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await points;
+  expect(asked).toBe(2);
+});
+
 it('stops when told, keeps the later reader of a name, and holds at most 500', async () => {
   const registry = createQueueRegistry();
   registry.observe('gone', () => 1)();

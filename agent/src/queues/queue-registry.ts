@@ -47,7 +47,7 @@ export function createQueueRegistry(): QueueRegistry {
   return {
     observe: (name, read, about = {}) => {
       const key = keyOf(name, about);
-      const queue = { read, attributes: { ...about, [ATTRIBUTE]: name } };
+      const queue = { read, attributes: { ...about, [ATTRIBUTE]: name }, isPending: false };
       if (readers.has(key) || readers.size < QUEUES_MAX) readers.set(key, queue);
       return () => {
         if (readers.get(key) === queue) readers.delete(key);
@@ -80,6 +80,8 @@ const WAIT_BOUNDARIES_MS = [5, 25, 100, 500, 1_000, 5_000, 15_000, 60_000, 300_0
 
 interface ObservedQueue {
   readonly read: ReadQueue;
+  /** One that hangs is not asked again on top. */
+  isPending: boolean;
   readonly attributes: Attributes;
 }
 
@@ -120,24 +122,29 @@ interface Observation {
   readonly queue: ObservedQueue;
 }
 
-async function observeOne({ result, gauges, queue: { read, attributes } }: Observation): Promise<void> {
-  const answer = await readInTime(read);
+async function observeOne({ result, gauges, queue }: Observation): Promise<void> {
+  if (queue.isPending) return;
+  const answer = await readInTime(queue);
   if (answer === undefined) return;
   const reading = typeof answer === 'number' ? { depth: answer } : answer;
   for (const [key, value] of Object.entries(reading)) {
     const gauge = gauges[key];
-    if (gauge !== undefined && Number.isFinite(value)) result.observe(gauge, value, attributes);
+    if (gauge !== undefined && Number.isFinite(value)) result.observe(gauge, value, queue.attributes);
   }
 }
 
-async function readInTime(read: ReadQueue): Promise<number | QueueReading | undefined> {
+async function readInTime(queue: ObservedQueue): Promise<number | QueueReading | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, READ_TIMEOUT_MS, undefined).unref();
   });
   try {
-    const answer = context.with(suppressTracing(context.active()), async () => await read());
-    answer.catch(() => undefined);
+    const answer = context.with(suppressTracing(context.active()), async () => await queue.read());
+    queue.isPending = true;
+    const settled = (): void => {
+      queue.isPending = false;
+    };
+    answer.then(settled, settled);
     return await Promise.race([answer, late]);
   } catch {
     return undefined;
