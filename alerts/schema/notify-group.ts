@@ -36,7 +36,7 @@ export const notifyGroup = z.object({
   channel: z.string(),
   policy: groupPolicy,
   members: z.array(member),
-  /** Alerts beyond `groupMembersMax` since the group began. */
+  /** Alerts beyond `groupMembersMax` since the last message. */
   overflow: z.number().int(),
   /** First flush: later ones fall on whole intervals after it. */
   anchorAt: epochMs.nullable(),

@@ -74,6 +74,8 @@ export interface GroupNote {
   readonly policy: GroupPolicy;
   readonly notification: Notification;
   readonly atMs: number;
+  /** Its end is held back for good: the group forgets the alert without a word. */
+  readonly isQuiet?: boolean;
 }
 
 export interface StoredGroup {

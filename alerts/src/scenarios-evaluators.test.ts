@@ -65,7 +65,7 @@ async function runEvaluators(options: { readonly groupBy?: string[] }) {
     const own = mortal(store, () => (callsLeft -= 1) < 0);
     const engine = createEngine({ source, store: own, channels: ['hook'], baseUrl: 'http://127.0.0.1', log });
     engine.apply({ rules: [rule], isComplete: true });
-    const grouper = createGrouper({ store: own, now: () => nowMs, log });
+    const grouper = createGrouper({ store: own, channels: ['hook'], now: () => nowMs, log });
     return {
       dieSoon: () => (callsLeft = Math.floor(random() * 6)),
       work: async () => {

@@ -28,7 +28,7 @@ export interface Announced {
 export function announce(input: AnnounceInput): Announced {
   const { draft } = input;
   const instances = [...draft.instances.values()];
-  const { pass } = input.stages(wanted(draft), { ...input.context, instances });
+  const { pass, withheld } = input.stages(wanted(draft), { ...input.context, instances });
   const outbox: OutboxRow[] = [];
   const groupNotes: GroupNote[] = [];
   for (const intent of pass) {
@@ -37,6 +37,12 @@ export function announce(input: AnnounceInput): Announced {
     outbox.push(...toRows(message, input.nowMs));
     groupNotes.push(...toNotes(message, input.nowMs));
     draft.instances.set(instanceKey(told.condition, told.group), told);
+  }
+  for (const { intent } of withheld) {
+    // A group must not go on telling of an alert whose end nobody is to hear of.
+    if (intent.kind !== 'resolve' || intent.manner.group === null) continue;
+    const quiet = toNotes(messageOf(intent, input), input.nowMs);
+    groupNotes.push(...quiet.map((note) => ({ ...note, isQuiet: true })));
   }
   for (const [key, instance] of draft.instances) {
     if (instance.episode === null && instance.announced !== null)

@@ -1,5 +1,5 @@
 import type { Evidence, Notification, Signal } from '../../schema/index.ts';
-import type { Count, EvidenceRequest, EvidenceSource } from '../ports.ts';
+import type { Count, EvidenceRequest, EvidenceSource, Now } from '../ports.ts';
 import { withText } from './message-text.ts';
 
 /** A page waits so long for what explains it, and no longer. */
@@ -7,11 +7,16 @@ export const evidenceTimeoutMs = 2_000;
 /** Messages whose evidence is kept, for the other channels that tell of the same. */
 export const evidenceKeptMax = 100;
 
+/** In a storm of pages evidence is for the first: reads in `evidencePeriodMs`, and none in it after one that failed. */
+export const evidenceReadsMax = 20;
+export const evidencePeriodMs = 10_000;
+
 export interface EnricherOptions {
   readonly source: EvidenceSource;
   /** What the rule measures; undefined when it is gone. */
   readonly signalOf: (ruleUid: string) => Signal | undefined;
   readonly baseUrl: string;
+  readonly now: Now;
   readonly count: Count;
   readonly timeoutSignal: (ms: number) => AbortSignal;
 }
@@ -20,7 +25,8 @@ export interface EnricherOptions {
 export type Enrich = (notification: Notification) => Promise<Notification | undefined>;
 
 export function createEnricher(options: EnricherOptions): Enrich {
-  const { source, count, timeoutSignal } = options;
+  const { source, now, count, timeoutSignal } = options;
+  let period = { startMs: 0, reads: 0 };
   const known = new Map<string, Promise<Evidence | undefined>>();
 
   return async (notification) => {
@@ -45,15 +51,23 @@ export function createEnricher(options: EnricherOptions): Enrich {
   }
 
   async function ask(request: EvidenceRequest): Promise<Evidence | undefined> {
+    if (now() - period.startMs >= evidencePeriodMs) period = { startMs: now(), reads: 0 };
+    period.reads += 1;
+    const found = period.reads > evidenceReadsMax ? undefined : await read(request);
+    if (found === undefined) count('evidence_missing', 1);
+    return found;
+  }
+
+  async function read(request: EvidenceRequest): Promise<Evidence | undefined> {
     const signal = timeoutSignal(evidenceTimeoutMs);
     try {
       const found = await untilAborted(source.read(request, signal), signal);
-      if (found === undefined) count('evidence_missing', 1);
-      return found;
+      if (!signal.aborted) return found;
     } catch {
-      count('evidence_missing', 1);
-      return undefined;
+      // Counted with what is missing; the page matters more than why.
     }
+    period = { startMs: now(), reads: evidenceReadsMax };
+    return undefined;
   }
 }
 

@@ -11,9 +11,10 @@ export function takeNotes(stored: NotifyGroup | undefined, notes: readonly Group
   let group = stored ?? newGroup(first);
   const members = new Map(group.members.map((it) => [it.notification.dedupKey, it]));
   let { overflow } = group;
-  for (const { notification } of notes) {
+  for (const { notification, isQuiet } of notes) {
     const known = members.get(notification.dedupKey);
-    if (known === undefined && members.size >= groupMembersMax) overflow += 1;
+    if (isQuiet === true) members.delete(notification.dedupKey);
+    else if (known === undefined && members.size >= groupMembersMax) overflow += 1;
     else members.set(notification.dedupKey, { notification: merged(known, notification), isTold: false });
   }
   const { policy } = notes.at(-1) ?? first;
@@ -58,7 +59,7 @@ export function flushGroup(group: NotifyGroup, context: FlushContext): Flush {
   const names = new Set(firing.map((it) => it.notification.dedupKey));
   const members = kept.map((it) => (names.has(it.notification.dedupKey) ? { ...it, isTold: true } : it));
   const anchorAt = group.anchorAt ?? nowMs;
-  const next = { ...group, members, anchorAt, flushedAt: nowMs, seq: group.seq + 1 };
+  const next = { ...group, members, overflow: 0, anchorAt, flushedAt: nowMs, seq: group.seq + 1 };
   return { group: { ...next, dueAt: idleUntil(next, nowMs) }, told };
 }
 

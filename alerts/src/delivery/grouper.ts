@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { AlertStore, Count, Now, OutboxRow, StoredGroup } from '../ports.ts';
 import { flushGroup } from './group.ts';
-import type { FlushContext } from './group.ts';
+import type { Flush, FlushContext } from './group.ts';
 import { renderGroup } from './group-content.ts';
 import { createSilenceClock } from './recurrence.ts';
 import { mutingOf } from './silence.ts';
@@ -11,10 +11,14 @@ export const groupsAtOnceMax = 200;
 
 export interface GrouperOptions {
   readonly store: AlertStore;
+  /** Those there are: what was gathered for others is let go. */
+  readonly channels: readonly string[];
   readonly now: Now;
   readonly log: Logger;
   readonly count?: Count;
 }
+
+const nothing: Flush = { group: null, told: undefined };
 
 /** Turns the changes that groups gathered into messages, when they are due. Several may run on one store. */
 export interface Grouper {
@@ -22,7 +26,13 @@ export interface Grouper {
   flush(): Promise<number>;
 }
 
-export function createGrouper({ store, now, log, count = () => undefined }: GrouperOptions): Grouper {
+export function createGrouper({
+  store,
+  channels,
+  now,
+  log,
+  count = () => undefined,
+}: GrouperOptions): Grouper {
   const isActive = createSilenceClock();
 
   return {
@@ -52,7 +62,9 @@ export function createGrouper({ store, now, log, count = () => undefined }: Grou
   }
 
   async function flushOne({ version, group }: StoredGroup, context: FlushContext): Promise<number> {
-    const { group: next, told } = flushGroup(group, context);
+    const isGone = !channels.includes(group.channel);
+    const { group: next, told } = isGone ? nothing : flushGroup(group, context);
+    if (isGone) log.warn({ channel: group.channel }, 'a group of alerts is let go, its channel is gone');
     const outbox: OutboxRow[] = [];
     if (told !== undefined) {
       const isOpen = next?.members.some(({ isTold }) => isTold) ?? false;

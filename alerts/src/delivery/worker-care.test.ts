@@ -5,7 +5,7 @@ import type { Evidence, Notification } from '../../schema/index.ts';
 import type { AlertCounter, EvidenceRequest, SendOutcome } from '../ports.ts';
 import { at, notificationOf, rowOf } from '../store-contract/samples.ts';
 import { fakeChannel, openPostOffice } from '../test-support/post-office.ts';
-import { evidenceTimeoutMs } from './enrich.ts';
+import { evidenceReadsMax, evidenceTimeoutMs } from './enrich.ts';
 import { createWatchdog } from './watchdog.ts';
 
 const evidence: Evidence = {
@@ -82,6 +82,32 @@ it.each(broken)('a source of evidence that %s stops no page', async (_name, read
   expect(delivery).toMatchObject({ status: 'delivered', attempts: 1, notification: { evidence: null } });
   expect(office.counted.get('evidence_missing')).toBe(1);
   expect(waited).toContain(evidenceTimeoutMs);
+});
+
+it('a storm of pages is not held up: evidence for the first twenty in ten seconds, for none after a failure', async () => {
+  let asked = 0;
+  let isBroken = false;
+  const read = async () => {
+    asked += 1;
+    if (isBroken) throw new Error('database is away');
+    return await Promise.resolve(evidence);
+  };
+  const office = openPostOffice(() => [fakeChannel('hook', () => ({ kind: 'delivered' }))], {
+    evidence: { read },
+  });
+  const storm = (from: number) =>
+    Array.from({ length: 50 }, (_, index) => rowOf(`e${from + index}`, { dedupKey: `d${from + index}` }));
+  await office.enqueue(...storm(0));
+  await office.run(100);
+  expect(asked).toBe(evidenceReadsMax);
+  expect(office.counted.get('evidence_missing')).toBe(30);
+  isBroken = true;
+  await office.run(20_000, 1_000);
+  await office.enqueue(...storm(50));
+  await office.run(21_000, 1_000);
+  // The eight that were under way together, and none after them.
+  expect(asked - evidenceReadsMax).toBeLessThanOrEqual(8);
+  expect((await office.store.outboxDepths())[0]?.pending ?? 0).toBe(0);
 });
 
 it('an end, a reminder and what is no condition are sent without', async () => {

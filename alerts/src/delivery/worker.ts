@@ -67,7 +67,7 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
   const enrich =
     evidence === undefined
       ? undefined
-      : createEnricher({ source: evidence, signalOf, baseUrl, count, timeoutSignal });
+      : createEnricher({ source: evidence, signalOf, baseUrl, now, count, timeoutSignal });
   const test = createTester({ now, baseUrl, newId: randomUUID, send: sender.send });
 
   return {

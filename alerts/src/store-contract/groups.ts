@@ -24,6 +24,14 @@ export const groupCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a quiet note takes its alert out of the group',
+    run: async ({ store, reopen }) => {
+      await store.commit(batchOf({ groupNotes: [noteOf('a'), noteOf('b')] }));
+      await store.commit(batchOf({ expectedTickMs: at, groupNotes: [noteOf('a', { isQuiet: true })] }));
+      assert.deepEqual((await (await reopen()).listGroups()).map(membersOf), ['b']);
+    },
+  },
+  {
     name: 'a refused commit leaves no note',
     run: async ({ store }) => {
       assert.equal(

@@ -104,7 +104,7 @@ export function openWorld(options: WorldOptions): World {
     random: () => 0.5,
     ...options.worker,
   });
-  const grouper = createGrouper({ store, now, log, count });
+  const grouper = createGrouper({ store, channels: worker.channels, now, log, count });
   const { routing, inhibitions = [] } = options;
   const engine = createEngine({
     source,
@@ -158,3 +158,11 @@ function scripted(scripts: Readonly<Record<string, Script>>): MetricSource {
     },
   };
 }
+
+/** Services that are bad between two times in ms, both of them ticks. */
+export const bad =
+  (spans: Readonly<Record<string, readonly [number, number]>>): Script =>
+  (atMs) =>
+    Object.fromEntries(
+      Object.entries(spans).map(([service, [from, to]]) => [service, from <= atMs && atMs < to ? 99 : 1]),
+    );

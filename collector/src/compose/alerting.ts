@@ -84,7 +84,7 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     count,
   });
   const live = await openRules(options, engine);
-  const grouper = createGrouper({ store, now, log, count });
+  const grouper = createGrouper({ store, channels: worker.channels, now, log, count });
   const watchdog = createWatchdog({
     channels,
     send: async (channel, message) => await worker.sendNow(channel, message),
