@@ -93,7 +93,7 @@ async function measure(name: string, input: AlertRuleInput) {
   const ms = await timed(async () => {
     const preview = await previewRule(
       { rule: alertRule.parse(input), fromMs: beginMs, toMs: endMs },
-      { source, signal: AbortSignal.timeout(120_000) },
+      { source, signal: AbortSignal.timeout(600_000) },
     );
     ({ summary: text, groups } = preview);
     pages = preview.noise.pages;

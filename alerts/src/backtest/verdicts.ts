@@ -46,13 +46,20 @@ export async function countVerdicts(
   const [condition] = plan.conditions;
   if (condition === undefined) return counts;
   for (const group of series) {
-    const verdictAt = verdictsOf(plan, group, { condition, grid });
-    for (let tick = Math.min(group.firstSeen, grid.ticks); tick < grid.ticks; tick += 1) {
-      const verdict = verdictAt(tick);
-      counts[verdict] = (counts[verdict] ?? 0) + 1;
-    }
+    countGroup(counts, group, { verdictAt: verdictsOf(plan, group, { condition, grid }), ticks: grid.ticks });
     // The process has requests to answer meanwhile.
     await setImmediate();
   }
   return counts;
+}
+
+function countGroup(
+  counts: Partial<Record<VerdictKind, number>>,
+  group: GroupSeries,
+  { verdictAt, ticks }: { readonly verdictAt: (tick: number) => VerdictKind; readonly ticks: number },
+): void {
+  for (let tick = Math.min(group.firstSeen, ticks); tick < ticks; tick += 1) {
+    const verdict = verdictAt(tick);
+    counts[verdict] = (counts[verdict] ?? 0) + 1;
+  }
 }

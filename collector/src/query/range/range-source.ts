@@ -12,6 +12,7 @@ import { isSliceable, needsRows } from './slot-parts.ts';
 import type { SlotForm, SlotPlan } from './slot-parts.ts';
 import { groupsStatement, slotStatement } from './slots-sql.ts';
 import { figures, integers, slotsRow, windowsOf } from './windows.ts';
+import type { Windows } from './windows.ts';
 import { readTickByTick } from './tick-by-tick.ts';
 
 export interface RangeSourceOptions {
@@ -109,45 +110,63 @@ async function readChunk(storage: Storage, plan: SlotPlan, { chunk, cells }: Par
   for (const row of rows) {
     const group = cells.get(keyOf(row.labels.slice(0, plan.query.groupBy.length)));
     if (group === undefined) continue;
-    const { samples, values } = windowsOf(form, row, { ...plan.grid, ticks: chunk.ticks, slots });
-    for (let index = 0; index < chunk.ticks; index += 1) {
-      const count = samples[index] ?? 0;
-      if (count === 0) continue;
-      const tick = chunk.firstTick + index;
-      const value = values[index] ?? Number.NaN;
-      const isFirst = group.samples[tick] === 0;
-      group.samples[tick] = (group.samples[tick] ?? 0) + count;
-      // Several series of one group: the largest view of it counts.
-      group.values[tick] = isFirst ? value : Math.max(value, group.values[tick] ?? value);
-      if (form.kind === 'bound') group.bounds[tick] = 1;
-    }
+    const windows = windowsOf(form, row, { ...plan.grid, ticks: chunk.ticks, slots });
+    fillTicks(group, windows, { firstTick: chunk.firstTick, isBound: form.kind === 'bound' });
   }
   return form;
+}
+
+// Millions of ticks: a function of its own, because loops inside an async one are not compiled as well.
+function fillTicks(
+  group: Cells,
+  { samples, values }: Windows,
+  { firstTick, isBound }: { readonly firstTick: number; readonly isBound: boolean },
+): void {
+  for (let index = 0; index < samples.length; index += 1) {
+    const count = samples[index] ?? 0;
+    if (count === 0) continue;
+    const tick = firstTick + index;
+    const value = values[index] ?? Number.NaN;
+    const before = group.samples[tick] ?? 0;
+    // Several series of one group: the largest view of it counts.
+    group.values[tick] = before === 0 ? value : Math.max(value, group.values[tick] ?? value);
+    group.samples[tick] = before + count;
+    if (isBound) group.bounds[tick] = 1;
+  }
 }
 
 /** Sketches are merged only where the slowest request lets a verdict hang on them. */
 async function sharpen(storage: Storage, plan: SlotPlan, { chunk, cells }: Part): Promise<void> {
   const { exactFrom } = plan.query;
   if (exactFrom === undefined) return;
-  const { above, samples } = exactFrom;
   const isOpenTick = new Uint8Array(chunk.ticks);
   const open = new Map<string, Cells>();
-  for (const [key, group] of cells) {
-    for (let index = 0; index < chunk.ticks; index += 1) {
-      const tick = chunk.firstTick + index;
-      const count = group.samples[tick] ?? 0;
-      if (count === 0) continue;
-      if (count < samples) group.values[tick] = Number.NaN;
-      else if ((group.values[tick] ?? 0) > above) {
-        isOpenTick[index] = 1;
-        open.set(key, group);
-      }
-    }
-  }
+  for (const [key, group] of cells)
+    if (markOpen(group, exactFrom, { firstTick: chunk.firstTick, isOpenTick })) open.set(key, group);
   if (open.size === 0) return;
   const groups = [...open.values()].map(({ labels }) => labels);
   const spans = spansFrom((index) => isOpenTick[index] === 1, chunk.ticks);
   await readQuantiles(storage, plan, { chunk, cells: open, wanted: { spans, groups } });
+}
+
+/** Marks the ticks whose verdict hangs on the sketch; values of too few samples are no values. */
+function markOpen(
+  group: Cells,
+  { above, samples }: NonNullable<RangeQuery['exactFrom']>,
+  { firstTick, isOpenTick }: { readonly firstTick: number; readonly isOpenTick: Uint8Array },
+): boolean {
+  let isOpen = false;
+  for (let index = 0; index < isOpenTick.length; index += 1) {
+    const tick = firstTick + index;
+    const count = group.samples[tick] ?? 0;
+    if (count === 0) continue;
+    if (count < samples) group.values[tick] = Number.NaN;
+    else if ((group.values[tick] ?? 0) > above) {
+      isOpenTick[index] = 1;
+      isOpen = true;
+    }
+  }
+  return isOpen;
 }
 
 /** Puts exact values in the place of bounds; a group or tick that was not read before is filled. */

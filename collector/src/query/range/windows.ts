@@ -23,12 +23,13 @@ export interface WindowGrid extends Sliding {
   readonly slots: number;
 }
 
+export interface Windows {
+  readonly samples: Float64Array;
+  readonly values: Float64Array;
+}
+
 /** Samples and value of each window; windows without samples have no value. */
-export function windowsOf(
-  form: SlotForm,
-  row: SlotsRow,
-  grid: WindowGrid,
-): { readonly samples: Float64Array; readonly values: Float64Array } {
+export function windowsOf(form: SlotForm, row: SlotsRow, grid: WindowGrid): Windows {
   const samples = slideSum(spread(row.slots, row.samples, { slots: grid.slots, empty: 0 }), grid);
   return { samples, values: valuesOf(form, row, grid) };
 }
