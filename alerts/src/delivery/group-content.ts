@@ -20,6 +20,8 @@ export interface GroupMessage {
   readonly nowMs: number;
 }
 
+/** Sentences about the messages of its alerts that a group passes on. */
+const notesMax = 5;
 const severityRank: Readonly<Record<Severity, number>> = { critical: 2, warning: 1, info: 0 };
 
 /** Names the worst alerts, counts the others; one alert alone reads as it would without a group. */
@@ -47,7 +49,8 @@ export function renderGroup(message: GroupMessage): Notification {
     },
   };
   if (alerts.length === 1 && group.overflow === 0) return { ...lead, ...identity };
-  return summarise({ ...lead, ...identity, notes: [], evidence: null }, alerts);
+  const notes = [...new Set(members.flatMap(({ notification }) => notification.notes))].slice(0, notesMax);
+  return summarise({ ...lead, ...identity, notes, evidence: null }, alerts);
 }
 
 /** The same message with other alerts in it. */
@@ -73,7 +76,7 @@ function summarise(message: Notification, alerts: readonly ListedAlert[]): Notif
   const runbooks = new Set(alerts.map(({ runbook }) => runbook));
   const listedFacts = alerts
     .slice(0, group.alerts.length)
-    .map((it) => ({ name: isFiring(it) ? 'Fires' : 'Ended', value: lineOf(it) }));
+    .map((it) => ({ name: isFiring(it) ? capital(it.severity) : 'Ended', value: lineOf(it) }));
   const unlisted = group.unlisted === 0 ? [] : [{ name: 'And', value: `${group.unlisted} more` }];
   return withText({
     ...message,
@@ -110,17 +113,23 @@ function titleOf(
   const what = about.rules.length === 1 ? (about.rules[0] ?? '') : `${about.rules.length} rules`;
   const where = `${what}${place === '' ? '' : ` (${place})`}`;
   if (transition === 'resolve') return `Resolved: ${where}, all ${resolved} alerts ended`;
+  // What else was told still fires, silenced.
+  if (firing === 0) return `Ended: ${where}, ${resolved} of its alerts`;
   const ended = resolved === 0 ? '' : `, ${resolved} ended`;
-  const prefix = `${transition === 'repeat' ? 'Still ' : ''}${about.severity}`;
+  const prefix = capital(`${transition === 'repeat' ? 'still ' : ''}${about.severity}`);
   const fires = firing === 1 ? '1 alert fires' : `${firing} alerts fire`;
-  return `${prefix[0]?.toUpperCase() ?? ''}${prefix.slice(1)}: ${where}, ${fires}${ended}`;
+  return `${prefix}: ${where}, ${fires}${ended}`;
 }
 
+/** The title says its severity or its end first: the line begins with that already. */
 function lineOf(alert: ListedAlert): string {
-  const at = isFiring(alert)
-    ? `since ${timeText(alert.activeAt)}`
-    : `${timeText(alert.firedAt)} to ${timeText(alert.resolvedAt ?? alert.dataAsOf)}`;
-  return `${alert.title} ${at}${alert.isMissed ? ', told only now' : ''}`;
+  const title = alert.title.replace(/^(Still )?(critical|warning|info|resolved): /i, '');
+  const since = isFiring(alert) ? `, since ${timeText(alert.activeAt)}` : '';
+  return `${title}${since}${alert.isMissed ? ', told only now' : ''}`;
+}
+
+function capital(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
 }
 
 function listed(notification: Notification): ListedAlert {
