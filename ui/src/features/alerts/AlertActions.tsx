@@ -1,5 +1,5 @@
-import { Button, Menu } from '@mantine/core';
-import { IconBellOff, IconCheck, IconClockPause } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconBellOff, IconCheck } from '@tabler/icons-react';
 import type { StandingAlert } from '@nightjar/collector/contract';
 import { useChange } from '../../api/use-change.ts';
 import { matchersOf, matchersText } from '../../lib/matchers.ts';
@@ -8,6 +8,7 @@ import { paths } from '../../lib/paths.ts';
 import { useOwnName } from '../../lib/use-own-name.ts';
 import { useUrlState } from '../../lib/url-state.ts';
 import styles from './AlertActions.module.css';
+import { SnoozeMenu } from './SnoozeMenu.tsx';
 
 type Props = Readonly<{
   alert: StandingAlert;
@@ -15,13 +16,6 @@ type Props = Readonly<{
   /** In a row of a table: words only where they are needed. */
   isCompact?: boolean;
 }>;
-
-const snoozes: readonly Readonly<{ label: string; minutes: number }>[] = [
-  { label: '15 minutes', minutes: 15 },
-  { label: '1 hour', minutes: 60 },
-  { label: '4 hours', minutes: 240 },
-  { label: '1 day', minutes: 1_440 },
-];
 
 /** What can be done about one alert. */
 export function AlertActions({ alert, search, isCompact = false }: Props) {
@@ -67,30 +61,13 @@ export function AlertActions({ alert, search, isCompact = false }: Props) {
           Take back
         </Button>
       )}
-      <Menu shadow="md" position="bottom-end" transitionProps={{ duration: 120 }}>
-        <Menu.Target>
-          <Button
-            size="compact-xs"
-            variant="default"
-            disabled={isRunning}
-            {...(isCompact
-              ? { 'aria-label': 'Snooze', title: 'Snooze' }
-              : { leftSection: <IconClockPause size={13} aria-hidden /> })}
-          >
-            {isCompact ? <IconClockPause size={13} aria-hidden /> : 'Snooze'}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {snoozes.map(({ label, minutes }) => (
-            <Menu.Item key={label} onClick={() => void snooze.run({ params, body: { minutes, ...by } })}>
-              {label}
-            </Menu.Item>
-          ))}
-          {alert.snoozed !== null && (
-            <Menu.Item onClick={() => void unsnooze.run({ params })}>End the snooze</Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <SnoozeMenu
+        isSnoozed={alert.snoozed !== null}
+        isDisabled={isRunning}
+        isCompact={isCompact}
+        onSnooze={(minutes) => void snooze.run({ params, body: { minutes, ...by } })}
+        onEnd={() => void unsnooze.run({ params })}
+      />
       <Button
         size="compact-xs"
         variant="default"

@@ -1,11 +1,12 @@
-import { Button, Menu } from '@mantine/core';
-import { IconCopy, IconDots, IconDownload, IconPencil, IconTrash } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
 import type { RuleDetail } from '@nightjar/collector/contract';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
 import { Fault } from '../../components/Fault.tsx';
 import { paths } from '../../lib/paths.ts';
 import { useUrlState } from '../../lib/url-state.ts';
+import { RuleMenu } from './RuleMenu.tsx';
 import { saveText } from './save-text.ts';
 
 /** Change, switch, copy, export, delete. What a file holds can only be copied: the file says what it is. */
@@ -54,32 +55,11 @@ export function RuleActions({ detail }: Readonly<{ detail: RuleDetail }>) {
           </Button>
         </>
       ) : (
-        <Menu shadow="md" position="bottom-end" transitionProps={{ duration: 120 }}>
-          <Menu.Target>
-            <Button size="xs" variant="default" aria-label="More actions">
-              <IconDots size={14} aria-hidden />
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              leftSection={<IconCopy size={14} />}
-              onClick={() => goTo(paths.newRule(search, { copy: rule.uid }))}
-            >
-              Make a copy here
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<IconDownload size={14} />}
-              onClick={() => saveText(`${rule.uid}.yaml`, yaml)}
-            >
-              Export YAML
-            </Menu.Item>
-            {isOwn && (
-              <Menu.Item leftSection={<IconTrash size={14} />} color="red" onClick={() => setIsAsked(true)}>
-                Delete
-              </Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
+        <RuleMenu
+          onCopy={() => goTo(paths.newRule(search, { copy: rule.uid }))}
+          onExport={() => saveText(`${rule.uid}.yaml`, yaml)}
+          onDelete={isOwn ? () => setIsAsked(true) : undefined}
+        />
       )}
     </div>
   );

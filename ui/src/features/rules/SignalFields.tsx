@@ -21,7 +21,7 @@ const words: Readonly<Record<FormSignal, string>> = {
 export function SignalFields({ draft, onChange, problems }: FormProps) {
   const { signal } = draft;
   const isKnown = formSignals.some((kind) => kind === signal.kind);
-  const choices = formSignals.map((kind) => ({ value: kind as string, label: words[kind] }));
+  const kinds = formSignals.map((kind) => ({ value: kind as string, label: words[kind] }));
   const pick = (value: string | null) => {
     const kind = formSignals.find((one) => one === value);
     if (kind !== undefined && kind !== signal.kind) onChange(withSignal(draft, kind));
@@ -31,7 +31,7 @@ export function SignalFields({ draft, onChange, problems }: FormProps) {
       <Select
         size="xs"
         label="Signal"
-        data={isKnown ? choices : [...choices, { value: signal.kind, label: `${signal.kind} (as YAML)` }]}
+        data={isKnown ? kinds : [...kinds, { value: signal.kind, label: `${signal.kind} (as YAML)` }]}
         value={signal.kind}
         allowDeselect={false}
         error={problemAt(problems, 'signal')}
@@ -44,28 +44,55 @@ export function SignalFields({ draft, onChange, problems }: FormProps) {
 
 const quantiles = ['0.5', '0.9', '0.95', '0.99', '0.999'];
 
+type Choice = Readonly<{
+  key: string;
+  label: string;
+  data: readonly (string | Readonly<{ value: string; label: string }>)[];
+}>;
+
+const choices: Readonly<Partial<Record<RuleDraft['signal']['kind'], readonly Choice[]>>> = {
+  queries_per_request: [
+    {
+      key: 'agg',
+      label: 'Of the window',
+      data: [
+        { value: 'avg', label: 'average' },
+        { value: 'max', label: 'worst request' },
+      ],
+    },
+    {
+      key: 'compare',
+      label: 'Held against',
+      data: [
+        { value: 'none', label: 'nothing' },
+        { value: 'previous_release', label: 'the release before' },
+      ],
+    },
+  ],
+  queue: [
+    {
+      key: 'metric',
+      label: 'Of the queue',
+      data: [
+        { value: 'depth', label: 'depth' },
+        { value: 'oldest_age', label: 'age of the oldest job' },
+        { value: 'lag', label: 'lag' },
+      ],
+    },
+    { key: 'agg', label: 'Of the window', data: ['max', 'last', 'avg', 'min'] },
+  ],
+  metric: [{ key: 'agg', label: 'Of the window', data: ['avg', 'max', 'min', 'sum', 'last', 'rate'] }],
+  heartbeat: [{ key: 'of', label: 'Of', data: ['requests', 'logs', 'metrics'] }],
+};
+
+/** What a kind of signal needs beside its name. */
 function KindFields({ draft, onChange, problems }: FormProps) {
   const { signal } = draft;
   const put = (change: Readonly<Record<string, unknown>>) =>
     onChange({ ...draft, signal: { ...signal, ...change } });
-  const choice = (
-    key: string,
-    label: string,
-    data: readonly (string | { value: string; label: string })[],
-  ) => (
-    <Select
-      size="xs"
-      label={label}
-      data={[...data]}
-      value={textOf(signal, key)}
-      allowDeselect={false}
-      error={problemAt(problems, `signal.${key}`)}
-      onChange={(value) => put({ [key]: value })}
-    />
-  );
-  switch (signal.kind) {
-    case 'latency':
-      return (
+  return (
+    <>
+      {signal.kind === 'latency' && (
         <Select
           size="xs"
           label="Percentile"
@@ -75,42 +102,9 @@ function KindFields({ draft, onChange, problems }: FormProps) {
           error={problemAt(problems, 'signal.quantile')}
           onChange={(value) => put({ quantile: Number(value) })}
         />
-      );
-    case 'queries_per_request':
-      return (
-        <>
-          {choice('agg', 'Of the window', [
-            { value: 'avg', label: 'average' },
-            { value: 'max', label: 'worst request' },
-          ])}
-          {choice('compare', 'Held against', [
-            { value: 'none', label: 'nothing' },
-            { value: 'previous_release', label: 'the release before' },
-          ])}
-        </>
-      );
-    case 'queue':
-      return (
-        <>
-          {choice('metric', 'Of the queue', [
-            { value: 'depth', label: 'depth' },
-            { value: 'oldest_age', label: 'age of the oldest job' },
-            { value: 'lag', label: 'lag' },
-          ])}
-          {choice('agg', 'Of the window', ['max', 'last', 'avg', 'min'])}
-        </>
-      );
-    case 'metric':
-      return (
-        <>
-          <MetricName draft={draft} onChange={onChange} problems={problems} />
-          {choice('agg', 'Of the window', ['avg', 'max', 'min', 'sum', 'last', 'rate'])}
-        </>
-      );
-    case 'heartbeat':
-      return choice('of', 'Of', ['requests', 'logs', 'metrics']);
-    case 'new_finding':
-      return (
+      )}
+      {signal.kind === 'metric' && <MetricName draft={draft} onChange={onChange} problems={problems} />}
+      {signal.kind === 'new_finding' && (
         <TextInput
           size="xs"
           label="New for"
@@ -118,20 +112,21 @@ function KindFields({ draft, onChange, problems }: FormProps) {
           error={problemAt(problems, 'signal.newFor')}
           onChange={(event) => put({ newFor: event.currentTarget.value })}
         />
-      );
-    case 'error_rate':
-    case 'throughput':
-    case 'logs':
-    case 'burn_rate':
-    case 'baseline':
-      return null;
-    default:
-      return assertNever(signal.kind);
-  }
-}
-
-function assertNever(value: never): never {
-  throw new Error(`unreachable signal ${String(value)}`);
+      )}
+      {(choices[signal.kind] ?? []).map(({ key, label, data }) => (
+        <Select
+          key={key}
+          size="xs"
+          label={label}
+          data={[...data]}
+          value={textOf(signal, key)}
+          allowDeselect={false}
+          error={problemAt(problems, `signal.${key}`)}
+          onChange={(value) => put({ [key]: value })}
+        />
+      ))}
+    </>
+  );
 }
 
 function MetricName({ draft, onChange, problems }: FormProps) {

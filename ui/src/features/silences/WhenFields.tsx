@@ -46,41 +46,7 @@ export function WhenFields({ draft, onChange, problemOf }: Props) {
           onChange={(value) => put({ repeat: repeats.find((one) => one === value) ?? 'once' })}
         />
       </div>
-      {draft.repeat !== 'once' && (
-        <div className={styles['line']}>
-          {draft.repeat === 'other' && (
-            <TextInput
-              size="xs"
-              label="Rule (RFC 5545)"
-              placeholder="FREQ=MONTHLY;BYDAY=1SU"
-              value={draft.rrule}
-              error={problemOf('recurrence.rrule')}
-              onChange={(event) => put({ rrule: event.currentTarget.value })}
-            />
-          )}
-          <Select
-            size="xs"
-            label="By the clock of"
-            data={zones.includes(draft.tz) ? zones : [draft.tz, ...zones]}
-            value={draft.tz}
-            searchable
-            limit={50}
-            allowDeselect={false}
-            error={problemOf('recurrence.tz')}
-            onChange={(tz) => put({ tz: tz ?? 'UTC' })}
-          />
-          <TextInput
-            size="xs"
-            type="datetime-local"
-            label="For the last time before"
-            description="empty: for ever"
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            value={draft.until}
-            error={problemOf('recurrence.until')}
-            onChange={(event) => put({ until: event.currentTarget.value })}
-          />
-        </div>
-      )}
+      {draft.repeat !== 'once' && <RepeatFields draft={draft} onChange={onChange} problemOf={problemOf} />}
       <Checkbox
         size="xs"
         label="Also hold back the message that an alert ended"
@@ -88,5 +54,45 @@ export function WhenFields({ draft, onChange, problemOf }: Props) {
         onChange={(event) => put({ mode: event.currentTarget.checked ? 'mute_all' : 'mute' })}
       />
     </>
+  );
+}
+
+/** By which rule, by whose clock, until when. */
+function RepeatFields({ draft, onChange, problemOf }: Props) {
+  const put = (change: Partial<Draft>) => onChange({ ...draft, ...change });
+  return (
+    <div className={styles['line']}>
+      {draft.repeat === 'other' && (
+        <TextInput
+          size="xs"
+          label="Rule (RFC 5545)"
+          placeholder="FREQ=MONTHLY;BYDAY=1SU"
+          value={draft.rrule}
+          error={problemOf('recurrence.rrule')}
+          onChange={(event) => put({ rrule: event.currentTarget.value })}
+        />
+      )}
+      <Select
+        size="xs"
+        label="By the clock of"
+        data={zones.includes(draft.tz) ? zones : [draft.tz, ...zones]}
+        value={draft.tz}
+        searchable
+        limit={50}
+        allowDeselect={false}
+        error={problemOf('recurrence.tz')}
+        onChange={(tz) => put({ tz: tz ?? 'UTC' })}
+      />
+      <TextInput
+        size="xs"
+        type="datetime-local"
+        label="For the last time before"
+        description="empty: for ever"
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        value={draft.until}
+        error={problemOf('recurrence.until')}
+        onChange={(event) => put({ until: event.currentTarget.value })}
+      />
+    </div>
   );
 }
