@@ -1,5 +1,6 @@
 // What people see, whole. A change here is a change of every page that is sent.
 import { expect, it } from 'vitest';
+import { withText } from '../delivery/message-text.ts';
 import { at, notificationOf } from '../store-contract/samples.ts';
 import { rich } from '../test-support/rich-messages.ts';
 import { discordBody } from './discord.ts';
@@ -23,6 +24,7 @@ it.each([
   ['a page with all its evidence', rich],
   ['a resolve', resolved],
 ] as const)('%s', (_name, message) => {
+  expect(withText(message).text).toMatchSnapshot('plain text');
   expect(shown(slackBody(message))).toMatchSnapshot('Slack');
   expect(shown(teamsBody(message))).toMatchSnapshot('Teams');
   expect(shown(discordBody(message))).toMatchSnapshot('Discord');
