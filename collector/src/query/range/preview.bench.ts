@@ -10,11 +10,11 @@ import { parseArgs } from 'node:util';
 import { previewRule } from '@nightjar/alerts';
 import { alertRule } from '@nightjar/alerts/schema';
 import type { AlertRuleInput } from '@nightjar/alerts/schema';
-import { createMetricSource } from '../../collector/src/query/metric-source.ts';
-import { createRangeSource } from '../../collector/src/query/range/range-source.ts';
-import { migrate } from '../../collector/src/storage/migrate.ts';
-import { openStorage } from '../../collector/src/storage/open.ts';
-import type { Storage } from '../../collector/src/storage/types.ts';
+import { createMetricSource } from '../metric-source.ts';
+import { createRangeSource } from './range-source.ts';
+import { migrate } from '../../storage/migrate.ts';
+import { openStorage } from '../../storage/open.ts';
+import type { Storage } from '../../storage/types.ts';
 
 const days = 14;
 const dayMs = 86_400_000;
