@@ -57,6 +57,31 @@ const scenarios: readonly Scenario[] = [
     sent: [[0, 'test1', 'trigger']],
   },
   {
+    name: 'but not where a rule always wants them',
+    rule: scenarioRule({
+      groupBy: ['service'],
+      conditions: [{ severity: 'critical', threshold: 50 }],
+      notify: { sendResolved: 'always' },
+    }),
+    silence: { matchers: on('test1'), from: 1, to: 9, mode: 'mute_all' },
+    input: [one(99), one(99), one(1), one(1)],
+    sent: [
+      [0, 'test1', 'trigger'],
+      [2, 'test1', 'resolve'],
+    ],
+  },
+  {
+    name: 'one that recurs mutes at its times',
+    silence: {
+      matchers: on('test1'),
+      from: 0,
+      to: 2,
+      recurrence: { rrule: 'FREQ=DAILY', tz: 'Europe/Berlin', until: null },
+    },
+    input: [one(99), one(99), one(99)],
+    sent: [[2, 'test1', 'trigger']],
+  },
+  {
     name: 'repeats wait for the end of the silence',
     rule: scenarioRule({
       groupBy: ['service'],
