@@ -97,6 +97,8 @@ export function createEngine(options: EngineOptions): Engine {
         const lastTickMs = lastTicks.get(plan.rule.uid) ?? null;
         return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
       });
+      // Who looks most often waits least.
+      due.sort((a, b) => a.everyMs - b.everyMs);
       if (due.length === 0 && !mustRetire) return;
       const stagesNow = await prepareStages({ store, inhibitors, route, nowMs, isActive });
       const quiet = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MetricQuery, Reading } from './ports.ts';
-import { readsInFlightMax, shareReads } from './shared-reads.ts';
+import { broadFrom, readsInFlightMax, shareReads } from './shared-reads.ts';
 
 const queryOf = (toMs: number): MetricQuery => ({
   signal: { kind: 'throughput' },
@@ -50,4 +50,64 @@ it('a reading that never ends makes room after its time', async () => {
   const ended = await Promise.allSettled(reads);
   expect(ended.every(({ status }) => status === 'rejected')).toBe(true);
   expect(asked).toBe(count);
+});
+
+it.each([
+  ['asks once for groups that several rules want their own of', false, readsInFlightMax + 1],
+  ['asks each by itself where the answer to all was cut short', true, 2 * readsInFlightMax + broadFrom + 1],
+])('%s', async (_name, truncated, expected) => {
+  const asked: MetricQuery[] = [];
+  const all = Array.from({ length: 20 }, (_, index) => `s${index}`);
+  const source = shareReads(
+    {
+      read: async (query) => {
+        asked.push(query);
+        await new Promise(setImmediate);
+        const { signal } = query;
+        const wanted = 'filter' in signal ? (signal.filter ?? []).map(({ value }) => value) : [];
+        const services = wanted.length === 0 ? all : all.filter((service) => wanted.includes(service));
+        return {
+          watermarkMs: 1,
+          groups: services.map((service) => ({ labels: { service }, value: 1, samples: 1 })),
+          ...(wanted.length === 0 && truncated ? { truncated } : {}),
+        };
+      },
+    },
+    60_000,
+  );
+  const count = 2 * readsInFlightMax + broadFrom;
+  const readings = await Promise.all(
+    all.slice(0, count).map(async (service) => {
+      const filter = [{ label: 'service', op: '=' as const, value: service }];
+      const signal = { kind: 'throughput' as const, filter };
+      return await source.read({ ...queryOf(1), signal, groupBy: ['service'] }, idle);
+    }),
+  );
+  expect(readings.map(({ groups }) => groups.map(({ labels }) => labels['service']))).toEqual(
+    all.slice(0, count).map((service) => [service]),
+  );
+  expect(asked).toHaveLength(expected);
+});
+
+it('leaves a filter on other labels, and a pattern that cannot be read, to the source', async () => {
+  const filters: unknown[] = [];
+  const source = shareReads(
+    {
+      read: async ({ signal }) => {
+        filters.push('filter' in signal ? signal.filter : undefined);
+        await new Promise(setImmediate);
+        return { groups: [], watermarkMs: 1 };
+      },
+    },
+    60_000,
+  );
+  const ask = async (label: string, value: string) => {
+    const filter = [{ label, op: '=~' as const, value }];
+    const signal = { kind: 'throughput' as const, filter };
+    return await source.read({ ...queryOf(1), signal, groupBy: ['service'] }, idle);
+  };
+  const values = Array.from({ length: 8 }, (_, index) => `${index}`);
+  await Promise.all(values.flatMap((value) => [ask('operation', value), ask('service', `(${value}`)]));
+  expect(filters).toHaveLength(16);
+  for (const filter of filters) expect(filter).toHaveLength(1);
 });

@@ -1,44 +1,82 @@
+import { broaden, keyOf } from './broad-query.ts';
+import type { BroadQuery } from './broad-query.ts';
 import type { MetricQuery, MetricSource, Reading } from './ports.ts';
 import { within } from './within.ts';
 
 /** Readings under way at once: about what an embedded engine works on side by side. */
 export const readsInFlightMax = 4;
+/** So many waiting queries that differ only in which of their groups they want are asked as one. */
+export const broadFrom = 3;
+
+interface Asked {
+  readonly query: MetricQuery;
+  readonly broad: BroadQuery | undefined;
+  readonly settle: (reading: Reading | PromiseLike<Reading>) => void;
+}
 
 /**
- * One look at the source for all rules of one round that ask the same. Made anew each round: it keeps nothing. A reading
- * has its time from when it begins; the time it waits for others to end is not its own.
+ * One look at the source for all rules of one round that ask the same, or the same of different groups. Made anew each
+ * round: it keeps nothing. A reading has its time from when it begins; the time it waits for others to end is not its own.
  */
 export function shareReads(source: MetricSource, timeoutMs: number): MetricSource {
-  const under = new Map<string, Promise<Reading>>();
-  const queue: (() => void)[] = [];
+  const known = new Map<string, Promise<Reading>>();
+  const queue: Asked[] = [];
   let inFlight = 0;
   return {
     ...source,
-    read: async (query) => {
-      const key = keyOf(query);
-      const known = under.get(key);
-      if (known !== undefined) return await known;
-      const reading = whenFree(
-        async () => await within(timeoutMs, async (signal) => await source.read(query, signal)),
-      );
-      under.set(key, reading);
-      return await reading;
-    },
+    read: async (query) => await (known.get(keyOf(query)) ?? ask(query)),
   };
 
-  async function whenFree(work: () => Promise<Reading>): Promise<Reading> {
-    if (inFlight >= readsInFlightMax) await new Promise<void>((resolve) => queue.push(resolve));
-    else inFlight += 1;
-    try {
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) inFlight -= 1;
-      else next();
+  async function ask(query: MetricQuery): Promise<Reading> {
+    const { promise, resolve } = Promise.withResolvers<Reading>();
+    known.set(keyOf(query), promise);
+    queue.push({ query, broad: broaden(query), settle: resolve });
+    begin();
+    return await promise;
+  }
+
+  function begin(): void {
+    while (inFlight < readsInFlightMax) {
+      const first = queue.shift();
+      if (first === undefined) return;
+      const together = takeTogether(first);
+      if (together.length === 1) first.settle(start(first.query));
+      else readBroad(first.broad?.query ?? first.query, together);
     }
   }
-}
 
-function keyOf({ signal, groupBy, fromMs, toMs, groupsMax }: MetricQuery): string {
-  return JSON.stringify([signal, groupBy, fromMs, toMs, groupsMax]);
+  function takeTogether(first: Asked): readonly Asked[] {
+    const key = first.broad?.key;
+    const others = key === undefined ? [] : queue.filter(({ broad }) => broad?.key === key);
+    if (others.length + 1 < broadFrom) return [first];
+    const rest = queue.filter((asked) => !others.includes(asked));
+    queue.splice(0, queue.length, ...rest);
+    return [first, ...others];
+  }
+
+  function readBroad(query: MetricQuery, together: readonly Asked[]): void {
+    const reading = start(query);
+    for (const asked of together) asked.settle(reading.then((all) => pickGroups(all, asked)));
+  }
+
+  // Cut short, the groups that this one wants may be in the rest.
+  async function pickGroups(all: Reading, { query, broad }: Asked): Promise<Reading> {
+    if (broad === undefined) return all;
+    if (all.truncated !== true)
+      return { ...all, groups: all.groups.filter(({ labels }) => broad.isAsked(labels)) };
+    const { promise, resolve } = Promise.withResolvers<Reading>();
+    queue.push({ query, broad: undefined, settle: resolve });
+    begin();
+    return await promise;
+  }
+
+  async function start(query: MetricQuery): Promise<Reading> {
+    inFlight += 1;
+    try {
+      return await within(timeoutMs, async (signal) => await source.read(query, signal));
+    } finally {
+      inFlight -= 1;
+      begin();
+    }
+  }
 }
