@@ -40,14 +40,20 @@ export class SpanBatch {
 
   /** An `ExportTraceServiceRequest` of all of them; the batch is empty then. */
   take(resource: Resource): Uint8Array {
-    const scopes = [];
-    for (const [scope, writer] of this.#writers)
-      if (writer.length > 0) scopes.push({ scope, spans: writer.written() });
-    const body = writeTraceRequest(resource, scopes);
+    try {
+      const scopes = [];
+      for (const [scope, writer] of this.#writers)
+        if (writer.length > 0) scopes.push({ scope, spans: writer.written() });
+      return writeTraceRequest(resource, scopes);
+    } finally {
+      this.#clear();
+    }
+  }
+
+  #clear(): void {
     for (const writer of this.#writers.values()) writer.reset();
     if (this.#writers.size > SCOPES_KEPT_MAX) this.#writers.clear();
     this.#spans = 0;
     this.#bytes = 0;
-    return body;
   }
 }

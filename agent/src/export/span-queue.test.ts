@@ -95,6 +95,21 @@ it('lets what arrives during a send wait for its delay', async () => {
   expect(sent).toEqual([['span 1'], ['span 2']]);
 });
 
+it('sends what becomes ready in the very turn in which a send ends', async () => {
+  const { queue, sent } = bench();
+  queue.add(spanOf(1));
+  const first = queue.flush();
+  for (let turn = 2; turn < 20; turn++) {
+    await Promise.resolve();
+    queue.add(spanOf(turn));
+    void queue.flush();
+  }
+  await first;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent.flat()).toHaveLength(19);
+  expect(queue.waiting()).toBe(0);
+});
+
 it('drops the newest when full, and counts them', () => {
   const { queue, drops } = bench(() => new Promise(() => undefined));
   for (let number = 0; number < 30; number++) queue.add(spanOf(number));

@@ -38,59 +38,72 @@ interface Parcel {
   readonly spans: number;
 }
 
+/** Requests that are ready, with what they hold. */
+class Parcels {
+  spans = 0;
+  bytes = 0;
+  #parcels: Parcel[] = [];
+
+  push(parcel: Parcel): void {
+    this.#parcels.push(parcel);
+    this.spans += parcel.spans;
+    this.bytes += parcel.body.byteLength;
+  }
+
+  shift(): Parcel | undefined {
+    const parcel = this.#parcels.shift();
+    this.spans -= parcel?.spans ?? 0;
+    this.bytes -= parcel?.body.byteLength ?? 0;
+    return parcel;
+  }
+
+  takeAll(): readonly Parcel[] {
+    const all = this.#parcels;
+    this.#parcels = [];
+    this.spans = 0;
+    this.bytes = 0;
+    return all;
+  }
+}
+
 export function createSpanQueue(limits: BatchLimits, sink: SpanSink): SpanQueue {
   const { drops, resource, measure = (step) => step() } = sink;
   const batch = new SpanBatch();
-  let sealed: Parcel[] = [];
-  let sealedSpans = 0;
-  let sealedBytes = 0;
+  const ready = new Parcels();
   let inFlight: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const seal = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
     const { spans } = batch;
     if (spans === 0) return;
-    const body = measure(() => batch.take(resource));
-    sealed.push({ body, spans });
-    sealedSpans += spans;
-    sealedBytes += body.byteLength;
+    try {
+      ready.push({ body: measure(() => batch.take(resource)), spans });
+    } catch {
+      drops.drop('unserialisable', spans);
+    }
   };
-  const nextParcel = (): Parcel | undefined => {
-    const parcel = sealed.shift();
-    sealedSpans -= parcel?.spans ?? 0;
-    sealedBytes -= parcel?.body.byteLength ?? 0;
-    return parcel;
-  };
-  const sendSealed = (): Promise<void> => {
+  const sendAll = (): Promise<void> => {
+    seal();
+    if (ready.spans === 0) return inFlight ?? Promise.resolve();
     inFlight ??= (async () => {
-      for (let parcel = nextParcel(); parcel !== undefined; parcel = nextParcel()) {
+      for (let parcel = ready.shift(); parcel !== undefined; parcel = ready.shift()) {
         const outcome = await sink.deliver(parcel.body).catch(() => 'unreachable' as const);
         if (outcome !== 'delivered') drops.drop(isClosed ? 'shutdown' : outcome, parcel.spans);
       }
-    })().finally(() => {
+      // At once, not in a `finally`: what becomes ready in between would wait for the next batch.
       inFlight = undefined;
-    });
+    })();
     return inFlight;
   };
-  const sendAll = (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    seal();
-    return sendSealed();
-  };
   const forget = (): readonly Parcel[] => {
-    clearTimeout(timer);
-    timer = undefined;
     seal();
-    const parcels = sealed;
-    sealed = [];
-    sealedSpans = 0;
-    sealedBytes = 0;
-    return parcels;
+    return ready.takeAll();
   };
   const isFull = (): boolean =>
-    batch.spans + sealedSpans >= limits.queueItemsMax || batch.bytes + sealedBytes >= QUEUE_BYTES_MAX;
+    batch.spans + ready.spans >= limits.queueItemsMax || batch.bytes + ready.bytes >= QUEUE_BYTES_MAX;
 
   return {
     add: (span) => {
@@ -110,6 +123,6 @@ export function createSpanQueue(limits: BatchLimits, sink: SpanSink): SpanQueue 
       for (const { spans } of forget()) drops.drop('shutdown', spans);
     },
     take: () => forget().map(({ body }) => body),
-    waiting: () => batch.spans + sealedSpans,
+    waiting: () => batch.spans + ready.spans,
   };
 }
