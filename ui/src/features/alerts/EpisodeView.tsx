@@ -1,4 +1,4 @@
-import type { Episode, EpisodeDetail } from '@nightjar/collector/contract';
+import type { EpisodeDetail } from '@nightjar/collector/contract';
 import { AppLink } from '../../components/AppLink.tsx';
 import { GroupLinks } from '../../components/GroupLinks.tsx';
 import { Num } from '../../components/Num.tsx';
@@ -14,19 +14,16 @@ import { AlertActions } from './AlertActions.tsx';
 import { DeliveriesTable } from './DeliveriesTable.tsx';
 import { EpisodeChart } from './EpisodeChart.tsx';
 import styles from './Episode.module.css';
+import { episodeWindow } from './episode-window.ts';
 import { EvidenceView } from './EvidenceView.tsx';
 import { Holds } from './Holds.tsx';
 import { Timeline } from './Timeline.tsx';
-
-const minuteMs = 60_000;
-/** What is shown around an episode. */
-const marginMs = 30 * minuteMs;
 
 /** Everything about one stretch of firing, for whoever was woken by it and for whoever asks afterwards. */
 export function EpisodeView({ detail }: Readonly<{ detail: EpisodeDetail }>) {
   const { search } = useUrlState();
   const { episode, alert } = detail;
-  const window = windowOf(episode);
+  const window = episodeWindow(episode, Date.now());
   const onWindow: Search = { ...search, ...absoluteRange(window.fromMs, window.toMs) };
   return (
     <>
@@ -100,9 +97,4 @@ function EpisodeHead({ detail, search }: Readonly<{ detail: EpisodeDetail; searc
       </p>
     </header>
   );
-}
-
-function windowOf({ activeAt, resolvedAt }: Episode): { fromMs: number; toMs: number } {
-  const toMs = resolvedAt === null ? Date.now() : Math.min(Date.now(), resolvedAt + marginMs);
-  return { fromMs: activeAt - marginMs, toMs };
 }

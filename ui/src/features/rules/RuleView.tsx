@@ -79,9 +79,7 @@ function RuleHead({ detail }: Readonly<{ detail: RuleDetail }>) {
       <p className={styles['about']}>
         <span className="muted">{sourceText(facts.source)}</span>
         <span className="muted">owner {rule.owner}</span>
-        <span className="muted">
-          tells {rule.notify.channels === undefined ? 'every channel' : rule.notify.channels.join(', ')}
-        </span>
+        <span className="muted">tells {rule.notify.channels?.join(', ') ?? 'the channels of its route'}</span>
         <AppLink href={paths.silences(search)}>Silences</AppLink>
         {runbook !== undefined && (
           <a href={runbook} rel="noreferrer" target="_blank">
