@@ -75,6 +75,7 @@ const wrong: readonly (readonly [string, object, string, string])[] = [
     'signal.filter.0.value',
     'not a regular expression',
   ],
+  ['a label that the signal does not have', { groupBy: ['colour'] }, 'groupBy', 'colour'],
   ['a name of a page', { uid: 'export' }, 'uid', 'is reserved'],
 ];
 it.each(wrong)('names the field of %s', async (_, change, path, problem) => {
@@ -88,7 +89,7 @@ it('checks a draft and YAML without saving them', async () => {
     endpoints.checkRule.response.parse((await api.ask('POST', '/rules/check', draft)).body);
   const good = await check({ rule: own });
   expect(good.problems).toEqual([]);
-  expect(good.warnings.map(({ path }) => path)).toEqual(['guard.minSamples']);
+  expect(good.warnings.map(({ path }) => path)).toEqual(['guard']);
   expect((await check({ yaml: good.yaml ?? '' })).rule).toEqual(good.rule);
   expect(await check({ yaml: 'rules: [' })).toMatchObject({ rule: null });
   expect((await check({ yaml: 'rules: []' })).problems[0]?.problem).toContain('there are 0 rules');

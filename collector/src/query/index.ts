@@ -13,6 +13,7 @@ export { listMetrics } from './metrics.ts';
 export { listQueues } from './queues.ts';
 export { listOperations, readService, type ServiceRequest } from './service.ts';
 export { listServices } from './services.ts';
+export { signalProblem } from './signal-problem.ts';
 export { listStatements } from './statements.ts';
 export type { QueryContext } from './time.ts';
 export { readTrace, type JudgeTrace } from './trace.ts';

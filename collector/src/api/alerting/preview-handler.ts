@@ -2,6 +2,7 @@ import { previewRule } from '@nightjar/alerts';
 import { alertRule } from '@nightjar/alerts/schema';
 import { instantMs } from '../../contract/index.ts';
 import { ApiFailure } from '../../errors.ts';
+import { signalProblem } from '../../query/index.ts';
 import type { EndpointHandlers } from '../endpoint-handlers.ts';
 import { explained, invalidBody } from '../field-problems.ts';
 import type { AlertContext } from './desk.ts';
@@ -18,6 +19,8 @@ export function previewHandler({ desk, now }: AlertContext): Pick<EndpointHandle
       const parsed = alertRule.safeParse(body.rule);
       if (!parsed.success)
         throw invalidBody(explained(parsed.error).map((one) => ({ ...one, path: `rule.${one.path}` })));
+      const unmeasurable = signalProblem(parsed.data);
+      if (unmeasurable !== undefined) throw invalidBody([{ path: 'rule.signal', problem: unmeasurable }]);
       const fromMs = instantMs(body.from, now());
       const toMs = instantMs(body.to, now());
       if (fromMs >= toMs)

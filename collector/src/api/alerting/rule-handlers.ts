@@ -8,7 +8,7 @@ import { explained, invalidBody } from '../field-problems.ts';
 import { alertsMax, episodesMax } from './desk.ts';
 import type { AlertContext, AlertDesk } from './desk.ts';
 import { boundsOf } from './now-handlers.ts';
-import { problemsOf, warningsOf } from './rule-checks.ts';
+import { checksOf } from './rule-checks.ts';
 import { ruleFacts, worstFirst } from './rule-facts.ts';
 import { readDoings, standing } from './standing.ts';
 
@@ -119,7 +119,7 @@ function keptOf(rule: AlertRule, who: { readonly caller: Caller; readonly nowMs:
 
 /** What the schema alone does not see. */
 function accept(desk: AlertDesk, rule: AlertRule): void {
-  const problems = problemsOf(rule, desk.worker.alertChannels);
+  const { problems } = checksOf(rule, desk.worker.alertChannels);
   if (problems.length > 0) throw invalidBody(problems);
 }
 
@@ -129,12 +129,12 @@ function checkDraft(desk: AlertDesk, { rule: given, yaml }: Draft): RuleCheck {
   if (yaml !== undefined) return checkYaml(desk, yaml);
   const parsed = alertRule.safeParse(given);
   if (!parsed.success) return { rule: null, yaml: null, problems: explained(parsed.error), warnings: [] };
-  const problems = problemsOf(parsed.data, desk.worker.alertChannels);
+  const { problems, warnings } = checksOf(parsed.data, desk.worker.alertChannels);
   return {
     rule: problems.length === 0 ? parsed.data : null,
     yaml: rulesToYaml([parsed.data]),
-    problems,
-    warnings: warningsOf(parsed.data),
+    problems: [...problems],
+    warnings: [...warnings],
   };
 }
 
