@@ -7,6 +7,7 @@ import { SignalFields } from './SignalFields.tsx';
 import { TimingFields } from './TimingFields.tsx';
 import { problemAt, uidOf } from './rule-draft.ts';
 import type { RuleDraft } from './rule-draft.ts';
+import { signalLabels } from './signal-labels.ts';
 import styles from './Editor.module.css';
 
 export type FormProps = Readonly<{
@@ -14,9 +15,6 @@ export type FormProps = Readonly<{
   onChange: (draft: RuleDraft) => void;
   problems: readonly FieldProblem[];
 }>;
-
-/** Labels that requests, queues and logs have. */
-const labelSuggestions = ['service', 'operation', 'environment', 'queue', 'release', 'kind'];
 
 type Props = FormProps & Readonly<{ isNew: boolean; unit: string }>;
 
@@ -60,7 +58,7 @@ export function RuleForm({ draft, onChange, problems, isNew, unit }: Props) {
       <MatchersEditor
         label="Only where"
         matchers={draft.filter}
-        suggestions={labelSuggestions}
+        suggestions={signalLabels[draft.signal.kind]}
         problemOf={(path) => error(`signal.filter.${path}`)}
         onChange={(filter) => put({ filter })}
       />
@@ -68,7 +66,7 @@ export function RuleForm({ draft, onChange, problems, isNew, unit }: Props) {
         size="xs"
         label="Judge apart by"
         description="One alert for each value of these labels"
-        data={labelSuggestions}
+        data={[...signalLabels[draft.signal.kind]]}
         maxTags={5}
         value={[...draft.groupBy]}
         error={error('groupBy')}

@@ -114,7 +114,7 @@ export function withSignal(draft: RuleDraft, kind: FormSignal): RuleDraft {
   return {
     ...draft,
     signal: signalDefaults[kind],
-    groupBy: [by],
+    groupBy: kind === 'new_finding' ? [by, 'finding'] : [by],
     minSamples,
     conditions: {
       critical: noCondition,
