@@ -1,22 +1,19 @@
 import type { Logger } from 'pino';
-import type { AlertRule, Inhibition } from '../schema/index.ts';
+import type { AlertRule } from '../schema/index.ts';
 import { withBaselines } from './baseline.ts';
 import { commitTogether } from './commit-together.ts';
-import { compileInhibition } from './delivery/inhibit.ts';
-import type { Inhibitor } from './delivery/inhibit.ts';
-import { createSilenceClock } from './delivery/recurrence.ts';
-import { routeTo } from './delivery/route.ts';
 import type { Routing } from './delivery/route.ts';
-import { prepareStages } from './delivery/stages.ts';
 import { createHealthWatch, healthUid } from './health-watch.ts';
-import type { PastRead } from './late.ts';
 import { createLateness } from './lateness.ts';
-import { dueTicks, planRule } from './plan.ts';
 import type { RulePlan } from './plan.ts';
 import type { AlertStore, Count, MetricSource } from './ports.ts';
+import { createRuleBook } from './rule-set.ts';
+import type { RuleSet } from './rule-set.ts';
 import { evaluateRule, retireRule } from './rule-turn.ts';
 import type { Turn } from './rule-turn.ts';
-import { shareReads } from './shared-reads.ts';
+import { createTurns } from './turns.ts';
+
+export type { RuleSet } from './rule-set.ts';
 
 /** Rules under way at once: their commits share a transaction, while their reads wait for each other in the store. */
 export const rulesInFlightMax = 64;
@@ -35,18 +32,14 @@ export interface EngineOptions {
   readonly readTimeoutMs?: number;
 }
 
-export interface RuleSet {
-  readonly rules: readonly AlertRule[];
-  /** False when a file or rule could not be read: a rule that is missing then is not taken for deleted. */
-  readonly isComplete: boolean;
-  readonly inhibitions?: readonly Inhibition[];
-}
-
 export interface Engine {
   /** Replaces the rules. Alerts of rules that went are resolved at the next tick; state of the others stays. */
   apply(rules: RuleSet): void;
-  /** Works through all ticks due at `nowMs`. Never rejects: a rule that fails is logged, counted, and due again. */
-  tick(nowMs: number): Promise<void>;
+  /**
+   * Works through all ticks due at `nowMs`; returns how many messages wait in the outbox because of it. Never rejects: a
+   * rule that fails is logged, counted, and due again.
+   */
+  tick(nowMs: number): Promise<number>;
   rules(): readonly AlertRule[];
   /** How long each enabled rule waits for late data, by uid: what `auto` comes to. */
   delaysMs(): ReadonlyMap<string, number>;
@@ -54,92 +47,69 @@ export interface Engine {
 
 /** Holds no alert state of its own: each rule is loaded from the store, taken forward and committed. */
 export function createEngine(options: EngineOptions): Engine {
-  const { baseUrl, log } = options;
+  const { log } = options;
   const together = commitTogether(options.store);
-  const store = { ...options.store, commit: together.commit };
   const source = withBaselines(options.source);
-  const count: Count = options.count ?? (() => undefined);
-  const route = routeTo(options.channels, options.routing);
-  const isActive = createSilenceClock();
   const readTimeoutMs = options.readTimeoutMs ?? readTimeoutMsDefault;
-  const pastReads = new Map<string, readonly PastRead[]>();
-  const shared = { store, baseUrl, readTimeoutMs, log, count, pastReads };
+  const { count, enqueued } = countMessages(options.count);
+  const book = createRuleBook();
+  const store = { ...options.store, commit: together.commit };
+  const turns = createTurns({ ...options, store, source, readTimeoutMs, count });
   const health = createHealthWatch();
   const lateness = createLateness({ source, readTimeoutMs, log, count });
   const guarded = guardWith({ count, log });
-  const lastTicks = new Map<string, number>();
-  let ruleSet: RuleSet = { rules: [], isComplete: false };
-  let plans: readonly RulePlan[] = [];
-  let inhibitors: Inhibitor[] = [];
-  let mustRetire = false;
 
   return {
-    apply,
-    tick,
-    rules: () => ruleSet.rules,
-    delaysMs: () => new Map(plans.map(({ rule, delayMs }) => [rule.uid, delayMs])),
+    apply: (next) => {
+      book.apply(next);
+      turns.forget();
+      lateness.forget();
+    },
+    tick: async (nowMs) => {
+      const before = enqueued();
+      await guarded('all rules', async () => await evaluate(nowMs));
+      return enqueued() - before;
+    },
+    rules: () => book.ruleSet().rules,
+    delaysMs: () => new Map(book.plans().map(({ rule, delayMs }) => [rule.uid, delayMs])),
   };
 
-  function apply(next: RuleSet): void {
-    ruleSet = next;
-    plans = next.rules.filter(({ enabled }) => enabled).map(planRule);
-    inhibitors = (next.inhibitions ?? []).map(compileInhibition);
-    lastTicks.clear();
-    pastReads.clear();
-    lateness.forget();
-    mustRetire = true;
-  }
-
-  async function tick(nowMs: number): Promise<void> {
-    await guarded('all rules', async () => {
-      await refreshDelays(nowMs);
-      const due = plans.filter((plan) => {
-        const lastTickMs = lastTicks.get(plan.rule.uid) ?? null;
-        return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
+  async function evaluate(nowMs: number): Promise<void> {
+    await book.refresh(async (plans) => await lateness.delayed(plans, nowMs));
+    const due = book.due(nowMs);
+    if (due.length === 0 && !book.mustRetire()) return;
+    const round = await turns.open(book.inhibitors(), nowMs);
+    const downReason = await health.look(await round.turn({ downReason: null, arrivals: undefined }));
+    const arrivals = downReason === null ? await lateness.arrivals(due, nowMs) : undefined;
+    if (book.mustRetire())
+      await guarded('rules that are gone', async () => {
+        const ruleSet = book.ruleSet();
+        if (await retireGone(await round.turn({ downReason, arrivals }), ruleSet)) book.retired(ruleSet);
       });
-      // Who looks most often waits least.
-      due.sort((a, b) => a.everyMs - b.everyMs);
-      if (due.length === 0 && !mustRetire) return;
-      const stagesNow = await prepareStages({ store, inhibitors, route, nowMs, isActive });
-      const quiet = {
-        ...shared,
-        source: shareReads(source, readTimeoutMs),
-        nowMs,
-        downReason: null,
-        arrivals: undefined,
-      };
-      const downReason = await health.look({ ...quiet, stages: await stagesNow() });
-      const arrivals = downReason === null ? await lateness.arrivals(due, nowMs) : undefined;
-      const turn = async (): Promise<Turn> => ({ ...quiet, stages: await stagesNow(), downReason, arrivals });
-      if (mustRetire) await guarded('rules that are gone', async () => await settleGone(await turn()));
-      // What may hold others back is looked at before them, so that both failing at once is one message.
-      const isSource = ({ rule }: RulePlan) => inhibitors.some((it) => it.mayStartFrom(rule));
-      for (const group of [due.filter(isSource), due.filter((plan) => !isSource(plan))]) {
-        if (group.length === 0) continue;
-        const now = await turn();
-        await inLanes(group, async (plan) => await together.inside(async () => await takeTurn(now, plan)));
-      }
-    });
-  }
-
-  async function refreshDelays(nowMs: number): Promise<void> {
-    const measuring = plans;
-    const delayed = await lateness.delayed(measuring, nowMs);
-    if (plans === measuring) plans = delayed;
-  }
-
-  async function settleGone(turn: Turn): Promise<void> {
-    const settling = ruleSet;
-    // Rules that were replaced meanwhile need a look of their own.
-    if ((await retireGone(turn, settling)) && ruleSet === settling) mustRetire = false;
+    // What may hold others back is looked at before them, so that both failing at once is one message.
+    const isSource = ({ rule }: RulePlan) => book.inhibitors().some((it) => it.mayStartFrom(rule));
+    for (const group of [due.filter(isSource), due.filter((plan) => !isSource(plan))]) {
+      if (group.length === 0) continue;
+      const turn = await round.turn({ downReason, arrivals });
+      await inLanes(group, async (plan) => await together.inside(async () => await takeTurn(turn, plan)));
+    }
   }
 
   async function takeTurn(turn: Turn, plan: RulePlan): Promise<void> {
     await guarded(plan.rule.uid, async () => {
       const lastTick = await evaluateRule(turn, plan);
-      if (lastTick !== undefined) lastTicks.set(plan.rule.uid, lastTick);
+      if (lastTick !== undefined) book.ticked(plan, lastTick);
     });
   }
+}
+
+function countMessages(count: Count | undefined) {
+  let enqueued = 0;
+  const counted: Count = (counter, by) => {
+    if (counter === 'events_enqueued') enqueued += by;
+    count?.(counter, by);
+  };
+  return { count: counted, enqueued: () => enqueued };
 }
 
 type Guarded = (subject: string, work: () => Promise<void>) => Promise<void>;

@@ -6,6 +6,8 @@ import type { Engine } from './engine.ts';
 import type { AlertStore, Now } from './ports.ts';
 
 export const pollEveryMs = 1_000;
+/** How long a rule may wait for its tick to be noticed. */
+export const evaluateEveryMs = 250;
 export const pruneEveryMs = 3_600_000;
 export const historyKeptMs = 30 * 86_400_000;
 
@@ -26,55 +28,96 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-/** Evaluation, each channel and the tidying run side by side: none waits for another. */
+/**
+ * Evaluation, each channel and the tidying run side by side: none waits for another. What a tick has to say goes out at
+ * once; the rounds of a channel are for what could not go before.
+ */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { engine, worker, grouper, watchdog, store, now, log } = options;
   const everyMs = options.pollEveryMs ?? pollEveryMs;
-  let stops: (() => Promise<void>)[] = [];
+  let loops: readonly Loop[] = [];
   let stopping = new AbortController();
 
   return {
     start: () => {
-      if (stops.length > 0) return;
+      if (loops.length > 0) return;
       stopping = new AbortController();
       const { signal } = stopping;
-      stops = [
-        loop(everyMs, async () => await engine.tick(now())),
-        ...worker.channels.map((channel) => loop(everyMs, async () => await worker.drain(channel, signal))),
-        ...(grouper === undefined ? [] : [loop(everyMs, async () => await grouper.flush())]),
-        ...(watchdog === undefined ? [] : [loop(everyMs, async () => await watchdog.beat())]),
-        loop(pruneEveryMs, async () => await store.prune(now() - historyKeptMs)),
+      const drains = worker.channels.map((channel) =>
+        startLoop({ log, everyMs, work: async () => await worker.drain(channel, signal) }),
+      );
+      const evaluate = async () => {
+        if ((await engine.tick(now())) > 0) for (const drain of drains) drain.nudge();
+      };
+      loops = [
+        startLoop({ log, everyMs: Math.min(everyMs, evaluateEveryMs), work: evaluate }),
+        ...drains,
+        ...(grouper === undefined
+          ? []
+          : [startLoop({ log, everyMs, work: async () => await grouper.flush() })]),
+        ...(watchdog === undefined
+          ? []
+          : [startLoop({ log, everyMs, work: async () => await watchdog.beat() })]),
+        startLoop({
+          log,
+          everyMs: pruneEveryMs,
+          work: async () => await store.prune(now() - historyKeptMs),
+        }),
       ];
     },
     stop: async () => {
       stopping.abort();
-      const ending = stops;
-      stops = [];
-      await Promise.all(ending.map(async (end) => await end()));
+      const ending = loops;
+      loops = [];
+      await Promise.all(ending.map(async ({ end }) => await end()));
     },
   };
+}
 
-  function loop(pauseMs: number, work: () => Promise<unknown>): () => Promise<void> {
-    let isOver = false;
-    let timer: NodeJS.Timeout | undefined;
-    let running = round();
-    return async () => {
+interface Loop {
+  /** Does the next round at once, or right after the one under way. */
+  readonly nudge: () => void;
+  readonly end: () => Promise<void>;
+}
+
+interface LoopOptions {
+  readonly everyMs: number;
+  readonly work: () => Promise<unknown>;
+  readonly log: Logger;
+}
+
+function startLoop({ everyMs, work, log }: LoopOptions): Loop {
+  let isOver = false;
+  let isNudged = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running = round();
+  return {
+    nudge: () => {
+      isNudged = true;
+      if (timer !== undefined) again();
+    },
+    end: async () => {
       isOver = true;
       clearTimeout(timer);
       await running;
-    };
+    },
+  };
 
-    async function round(): Promise<void> {
-      try {
-        await work();
-      } catch (error) {
-        log.error({ err: error }, 'alerting round failed, it is tried again');
-      }
-      if (isOver) return;
-      timer = setTimeout(() => {
-        running = round();
-      }, pauseMs);
-      timer.unref();
+  function again(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (!isOver) running = round();
+  }
+
+  async function round(): Promise<void> {
+    isNudged = false;
+    try {
+      await work();
+    } catch (error) {
+      log.error({ err: error }, 'alerting round failed, it is tried again');
     }
+    if (isOver) return;
+    timer = setTimeout(again, isNudged ? 0 : everyMs);
+    timer.unref();
   }
 }

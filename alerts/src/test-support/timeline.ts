@@ -81,7 +81,7 @@ export function openTimeline(
   };
   let engine = start([rule], true);
   const timeOf = (at: number) => originMs + at * minuteMs;
-  const tick = async (at: number) => await engine.tick(timeOf(at));
+  const tick = async (at: number) => void (await engine.tick(timeOf(at)));
   const rows = () => [...data.outbox.values()].map(({ row }) => row);
   return {
     store,
