@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { rulesAnswer } from '../../dev/fixtures/alerts.ts';
-import { alertValue, labelText, ruleText, thresholdText } from './alert-words.ts';
+import { alertName, alertValue, labelText, ruleText, thresholdText } from './alert-words.ts';
 
 it.each([
   [742.13, 'ms', '742 ms'],
@@ -11,6 +11,11 @@ it.each([
   [null, 'ms', '–'],
 ])('writes %d %s as %s', (value, unit, text) => {
   expect(alertValue(value, unit)).toBe(text);
+});
+
+it('names what fires', () => {
+  expect(alertName({ ruleName: 'p95', kind: 'condition' })).toBe('p95');
+  expect(alertName({ ruleName: 'p95', kind: 'no_data' })).toBe('p95: no data');
 });
 
 it('writes thresholds and labels', () => {

@@ -89,6 +89,11 @@ export function chartScale(unit: string): Readonly<{ kind: QuantityKind; factor:
   return { kind: 'count', factor: 1 };
 }
 
+/** What fires: the rule, or what is wrong with the rule itself. */
+export function alertName({ ruleName, kind }: Pick<Alert | Episode, 'ruleName' | 'kind'>): string {
+  return kind === 'condition' ? ruleName : `${ruleName}: ${kind.replaceAll('_', ' ')}`;
+}
+
 /** Why an episode ended, in words. */
 export function endText(reason: Episode['resolveReason']): string {
   return reason === null ? '' : reason.replaceAll('_', ' ');

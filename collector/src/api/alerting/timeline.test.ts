@@ -117,5 +117,5 @@ it('has no pending for what fired at once, and no value for an alert about the r
     resolvedAt: null,
   };
   const entries = timelineOf({ episode: bare, deliveries: [], actions: [], silences: [], releases: [] });
-  expect(entries).toEqual([{ at: 200, kind: 'firing', text: 'fired without a value' }]);
+  expect(entries).toEqual([{ at: 200, kind: 'firing', text: 'fired' }]);
 });

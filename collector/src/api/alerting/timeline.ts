@@ -42,11 +42,10 @@ function ownEntries(episode: Episode): TimelineEntry[] {
     episode.threshold === null
       ? ''
       : ` (${episode.op ?? ''} ${numberText(episode.threshold)} ${episode.unit})`;
-  const value =
-    episode.value === null ? 'without a value' : `at ${numberText(episode.value)} ${episode.unit}`.trimEnd();
+  const value = episode.value === null ? '' : ` at ${numberText(episode.value)} ${episode.unit}`.trimEnd();
   const many = samples === null ? '' : ` in ${samples} ${samples === 1 ? 'sample' : 'samples'}`;
-  const entries = [entry(firedAt, 'firing', `fired ${value}${bound}${many}`)];
-  if (activeAt < firedAt) entries.unshift(entry(activeAt, 'pending', `went beyond the threshold: pending`));
+  const entries = [entry(firedAt, 'firing', `fired${value}${bound}${many}`)];
+  if (activeAt < firedAt) entries.unshift(entry(activeAt, 'pending', pendingText(episode)));
   if (resolvedAt !== null) {
     const why =
       resolveReason === null || resolveReason === 'ok'
@@ -55,6 +54,10 @@ function ownEntries(episode: Episode): TimelineEntry[] {
     entries.push(entry(resolvedAt, 'resolved', `resolved: ${why}`));
   }
   return entries;
+}
+
+function pendingText({ kind }: Episode): string {
+  return kind === 'condition' ? 'went beyond the threshold: pending' : 'began: pending';
 }
 
 function silencedText({ name, by, reason }: Silence): string {

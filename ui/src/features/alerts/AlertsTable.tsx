@@ -5,7 +5,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { GroupLinks } from '../../components/GroupLinks.tsx';
 import { StateTag } from '../../components/StateTag.tsx';
 import { When } from '../../components/When.tsx';
-import { alertValue, thresholdText } from '../../lib/alert-words.ts';
+import { alertName, alertValue, thresholdText } from '../../lib/alert-words.ts';
 import type { Search } from '../../lib/paths.ts';
 import { paths } from '../../lib/paths.ts';
 import { AlertActions } from './AlertActions.tsx';
@@ -30,12 +30,16 @@ function columnsOf(search: Search): readonly Column<StandingAlert>[] {
       key: 'rule',
       header: 'Rule',
       isTitle: true,
-      cell: ({ ruleName, kind, episodeId, ruleUid }) => (
+      cell: (alert) => (
         <AppLink
-          href={episodeId === null ? paths.rule(search, ruleUid) : paths.episode(search, episodeId)}
-          title={episodeId === null ? 'The rule' : 'What happened, and who was told'}
+          href={
+            alert.episodeId === null
+              ? paths.rule(search, alert.ruleUid)
+              : paths.episode(search, alert.episodeId)
+          }
+          title={alert.episodeId === null ? 'The rule' : 'What happened, and who was told'}
         >
-          <strong>{kind === 'condition' ? ruleName : `${ruleName}: ${kind.replaceAll('_', ' ')}`}</strong>
+          <strong>{alertName(alert)}</strong>
         </AppLink>
       ),
     },

@@ -1,10 +1,10 @@
-import type { EpisodeDetail } from '@nightjar/collector/contract';
+import type { Episode, EpisodeDetail } from '@nightjar/collector/contract';
 import { AppLink } from '../../components/AppLink.tsx';
 import { GroupLinks } from '../../components/GroupLinks.tsx';
 import { Num } from '../../components/Num.tsx';
 import { Tag } from '../../components/Tag.tsx';
 import { When } from '../../components/When.tsx';
-import { alertValue, endText, thresholdText } from '../../lib/alert-words.ts';
+import { alertName, alertValue, endText, thresholdText } from '../../lib/alert-words.ts';
 import { absoluteTime } from '../../lib/moment.ts';
 import type { Search } from '../../lib/paths.ts';
 import { paths, webAddress } from '../../lib/paths.ts';
@@ -29,7 +29,7 @@ export function EpisodeView({ detail }: Readonly<{ detail: EpisodeDetail }>) {
     <>
       <EpisodeHead detail={detail} search={onWindow} />
       {alert !== null && alert.episodeId === episode.id && <AlertActions alert={alert} search={search} />}
-      {detail.hasRule && <EpisodeChart detail={detail} window={window} />}
+      {detail.hasRule && episode.kind === 'condition' && <EpisodeChart detail={detail} window={window} />}
       <div className={styles['columns']}>
         <section className="section" aria-labelledby="timeline">
           <h2 id="timeline">What happened</h2>
@@ -49,12 +49,12 @@ export function EpisodeView({ detail }: Readonly<{ detail: EpisodeDetail }>) {
 
 function EpisodeHead({ detail, search }: Readonly<{ detail: EpisodeDetail; search: Search }>) {
   const { episode, alert } = detail;
-  const { ruleUid, ruleName, severity, labels, firedAt, resolvedAt, resolveReason } = episode;
+  const { ruleUid, severity, labels, firedAt, resolvedAt, resolveReason } = episode;
   const runbook = webAddress(detail.runbook);
   return (
     <header className={styles['head']}>
       <div className="page-head">
-        <h1>{ruleName}</h1>
+        <h1>{alertName(episode)}</h1>
         <span className="row">
           {resolvedAt === null ? <Tag tone="critical">firing</Tag> : <Tag tone="ok">resolved</Tag>}
           <Tag tone={severity}>{severity}</Tag>
@@ -62,16 +62,8 @@ function EpisodeHead({ detail, search }: Readonly<{ detail: EpisodeDetail; searc
         </span>
       </div>
       <p>
-        <GroupLinks labels={labels} search={search} /> was at{' '}
-        <strong className="num">{alertValue(episode.value, episode.unit)}</strong>{' '}
-        <span className="muted">({thresholdText(episode)})</span>
-        {episode.samples !== null && (
-          <>
-            {' '}
-            in <Num kind="count" value={episode.samples} /> {episode.samples === 1 ? 'sample' : 'samples'}
-          </>
-        )}{' '}
-        when it fired at <span className="num">{absoluteTime(firedAt)}</span> (<When atMs={firedAt} />
+        <Measured episode={episode} search={search} /> fired at{' '}
+        <span className="num">{absoluteTime(firedAt)}</span> (<When atMs={firedAt} />
         ).{' '}
         {resolvedAt === null ? (
           'It still fires.'
@@ -82,19 +74,43 @@ function EpisodeHead({ detail, search }: Readonly<{ detail: EpisodeDetail; searc
           </>
         )}
       </p>
+      {episode.kind !== 'condition' && alert !== null && <p>{alert.reason}</p>}
       <p className="row">
-        <AppLink href={paths.rule(search, ruleUid)}>The rule</AppLink>
+        {detail.hasRule && <AppLink href={paths.rule(search, ruleUid)}>The rule</AppLink>}
         {runbook !== undefined && (
           <a href={runbook} rel="noreferrer" target="_blank">
             Runbook
           </a>
         )}
         {labels['service'] !== undefined && (
-          <AppLink href={paths.traces(search, { service: labels['service'], sort: 'duration' })}>
+          <AppLink href={paths.traces(search, { service: labels['service'], sort: 'slowest' })}>
             Requests of this window
           </AppLink>
         )}
       </p>
     </header>
+  );
+}
+
+/** Where, and how bad against the threshold; an alert about the rule itself has no value. */
+function Measured({ episode, search }: Readonly<{ episode: Episode; search: Search }>) {
+  const { labels, value, unit, samples } = episode;
+  return (
+    <>
+      <GroupLinks labels={labels} search={search} />
+      {value !== null && (
+        <>
+          {' '}
+          at <strong className="num">{alertValue(value, unit)}</strong>{' '}
+          <span className="muted">({thresholdText(episode)})</span>
+          {samples !== null && (
+            <>
+              {' '}
+              in <Num kind="count" value={samples} /> {samples === 1 ? 'sample' : 'samples'}
+            </>
+          )}
+        </>
+      )}
+    </>
   );
 }

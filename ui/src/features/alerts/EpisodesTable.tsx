@@ -5,7 +5,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { GroupLinks } from '../../components/GroupLinks.tsx';
 import { Num } from '../../components/Num.tsx';
 import { Tag } from '../../components/Tag.tsx';
-import { alertValue, endText, thresholdText } from '../../lib/alert-words.ts';
+import { alertName, alertValue, endText, thresholdText } from '../../lib/alert-words.ts';
 import { absoluteTime } from '../../lib/moment.ts';
 import type { Search } from '../../lib/paths.ts';
 import { paths } from '../../lib/paths.ts';
@@ -28,9 +28,9 @@ function columnsOf(search: Search): readonly Column<Episode>[] {
       key: 'rule',
       header: 'Rule',
       isTitle: true,
-      cell: ({ ruleName, id }) => (
-        <AppLink href={paths.episode(search, id)}>
-          <strong className="nowrap">{ruleName}</strong>
+      cell: (episode) => (
+        <AppLink href={paths.episode(search, episode.id)}>
+          <strong className="nowrap">{alertName(episode)}</strong>
         </AppLink>
       ),
     },

@@ -92,7 +92,7 @@ function columnsOf(search: Search): readonly Column<NoiseRow>[] {
         </AppLink>
       ),
     },
-    number('pages', 'Pages', 'Stretches of firing that people were told of'),
+    number('pages', 'Pages', 'Stretches of firing that began in this range'),
     {
       key: 'minutes',
       header: 'Time firing',
