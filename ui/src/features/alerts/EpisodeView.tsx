@@ -1,4 +1,5 @@
 import type { Episode, EpisodeDetail } from '@nightjar/collector/contract';
+import { useState } from 'react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { GroupLinks } from '../../components/GroupLinks.tsx';
 import { Num } from '../../components/Num.tsx';
@@ -23,7 +24,9 @@ import { Timeline } from './Timeline.tsx';
 export function EpisodeView({ detail }: Readonly<{ detail: EpisodeDetail }>) {
   const { search } = useUrlState();
   const { episode, alert } = detail;
-  const window = episodeWindow(episode, Date.now());
+  // The window of an open episode is that of when the page was opened.
+  const [nowMs] = useState(() => Date.now());
+  const window = episodeWindow(episode, nowMs);
   const onWindow: Search = { ...search, ...absoluteRange(window.fromMs, window.toMs) };
   return (
     <>
