@@ -56,7 +56,9 @@ function patchEmit(prototype: Emitting): () => void {
     } catch {
       // The app's listeners are called whatever becomes of the span.
     }
-    if (context.active() === watched.context) return emit.call(this, event, ...args);
+    // Most events of a message have no listener, and a context is not changed for nobody; but an error then is thrown.
+    const isHeard = event === 'error' || this.listenerCount(event) > 0;
+    if (!isHeard || context.active() === watched.context) return emit.call(this, event, ...args);
     return context.with(watched.context, emit, this, event, ...args);
   };
   Object.defineProperty(prototype, 'emit', {

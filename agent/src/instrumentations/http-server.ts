@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, propagation } from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import { RequestContext } from '../spans/request-context.ts';
 import { serverAttributes } from './http-attributes.ts';
@@ -76,9 +76,7 @@ export class ServerExchange implements Watched {
       span.setStatus({ code: SpanStatusCode.ERROR });
       if (statusCode < 600) span.setAttribute('error.type', String(statusCode));
     }
-    // Whatever a span processor looks up, it finds the request that ends.
-    if (context.active() === this.context) span.end();
-    else context.with(this.context, () => span.end());
+    span.end();
   }
 }
 
