@@ -41,6 +41,11 @@ it('refuses a directory that is in use, names the process, and takes it once rel
   openDataDir(path).release();
 });
 
+it('refuses a place where no directory can be made, instead of trying for ever', () => {
+  const failure = failureOf(() => openDataDir('/proc/nightjar/data'));
+  expect(failure).toMatchObject({ code: 'data_dir_unusable', exitCode: 78 });
+});
+
 it('refuses a path that is a file', () => {
   const path = join(scratch, 'file');
   writeFileSync(path, '');

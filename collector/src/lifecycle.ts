@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -36,7 +38,7 @@ export interface Secrets {
 /** Creates the directory where needed (0700), holds it for this process alone and reads its secrets. */
 export function openDataDir(path: string): DataDir {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
   } catch (cause) {
     throw new StartFailure('data_dir_unusable', `data directory ${path} cannot be made: ${reasonOf(cause)}`, {
       cause,
@@ -59,6 +61,14 @@ export function openDataDir(path: string): DataDir {
       cause,
     });
   }
+}
+
+/** One name at a time: told to make all of them, Node asks for ever where a file system makes none, as /proc does. */
+function makeDirectory(path: string): void {
+  const missing: string[] = [];
+  for (let each = path; !existsSync(each); each = dirname(each)) missing.unshift(each);
+  for (const each of missing) mkdirSync(each, { mode: 0o700 });
+  if (!statSync(path).isDirectory()) throw new Error('it is a file');
 }
 
 /**

@@ -37,6 +37,7 @@ export async function composeCollector(config: Config, log: Logger): Promise<Col
     otlp,
     instrumentCommand,
     journalBytes: ingest.journalBytes,
+    rottenRecords: ingest.rottenRecords,
     ruleProblems: async () => (await alertingMade.promise).listRules().problems.length,
   });
   const served = await serveApi(foundation, { health, alerting: alertingMade.promise });

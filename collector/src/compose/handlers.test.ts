@@ -128,7 +128,7 @@ const healthFacts = {
   isDatabaseReachable: true,
   spans: { firstMs: 1, lastMs: 2 },
   otlp: { http: '', grpc: '', isKeyRequired: false },
-  journal: { bytes: 0, maxBytes: 1 },
+  journal: { bytes: 0, maxBytes: 1, rottenRecords: 0 },
   ruleProblems: 0,
 };
 

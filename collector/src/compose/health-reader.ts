@@ -10,6 +10,7 @@ export interface HealthSources {
   readonly otlp: { readonly http: string; readonly grpc: string };
   readonly instrumentCommand: string;
   readonly journalBytes: () => number;
+  readonly rottenRecords: number;
   readonly ruleProblems: () => Promise<number>;
 }
 
@@ -29,7 +30,11 @@ export function createHealthReader(foundation: Foundation, sources: HealthSource
         retentionDays: config.retentionDays,
         instrumentCommand: sources.instrumentCommand,
         isDatabaseReachable: database.isReachable(),
-        journal: { bytes: sources.journalBytes(), maxBytes: config.journalMaxBytes },
+        journal: {
+          bytes: sources.journalBytes(),
+          maxBytes: config.journalMaxBytes,
+          rottenRecords: sources.rottenRecords,
+        },
         ruleProblems: await sources.ruleProblems(),
       },
       caller,

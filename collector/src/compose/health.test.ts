@@ -13,7 +13,7 @@ const facts: HealthFacts = {
   retentionDays: 15,
   instrumentCommand: 'node --import x app.js',
   isDatabaseReachable: true,
-  journal: { bytes: 10, maxBytes: 100 },
+  journal: { bytes: 10, maxBytes: 100, rottenRecords: 0 },
   ruleProblems: 0,
 };
 
@@ -30,7 +30,8 @@ it('is ok with everything at hand', () => {
 
 it.each([
   [{ isDatabaseReachable: false }, /database does not answer/],
-  [{ journal: { bytes: 80, maxBytes: 100 } }, /journal is 80 % full/],
+  [{ journal: { bytes: 80, maxBytes: 100, rottenRecords: 0 } }, /journal is 80 % full/],
+  [{ journal: { bytes: 10, maxBytes: 100, rottenRecords: 2 } }, /2 records of the journal/],
   [{ ruleProblems: 2 }, /2 alert rules or files/],
 ])('is degraded, and says why, with %j', (change, problem) => {
   const health = healthOf({ ...facts, ...change }, { isTrusted: true });

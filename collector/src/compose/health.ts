@@ -10,7 +10,7 @@ export interface HealthFacts {
   readonly retentionDays: number;
   readonly instrumentCommand: string;
   readonly isDatabaseReachable: boolean;
-  readonly journal: { readonly bytes: number; readonly maxBytes: number };
+  readonly journal: { readonly bytes: number; readonly maxBytes: number; readonly rottenRecords: number };
   readonly ruleProblems: number;
 }
 
@@ -58,6 +58,11 @@ function problemsOf({ isDatabaseReachable, journal, ruleProblems }: HealthFacts)
       ? []
       : [
           `The journal is ${Math.floor(share * 100)} % full. At 100 % senders are refused; see why inserts lag.`,
+        ]),
+    ...(journal.rottenRecords === 0
+      ? []
+      : [
+          `${journal.rottenRecords} records of the journal could not be read when the collector started: their data is lost. Check the disk; this is said until the next start.`,
         ]),
     ...(ruleProblems === 0
       ? []

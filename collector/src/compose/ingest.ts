@@ -3,6 +3,7 @@ import { createDecoder } from '../decode/decoder.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { Accept, IngestMetrics, Log } from '../model/stages.ts';
 import { createNormaliser } from '../normalise/normaliser.ts';
+import { acceptOnce } from '../receive/accept-once.ts';
 import { listenGrpc } from '../receive/grpc-receiver.ts';
 import { listenHttp } from '../receive/http-receiver.ts';
 import type { Receiver } from '../receive/http-receiver.ts';
@@ -16,6 +17,8 @@ export interface Ingest {
   /** Everything received before it can be queried. */
   readonly watermarkMs: () => number;
   readonly journalBytes: () => number;
+  /** Acknowledged records that had rotted on disk when this collector started. */
+  readonly rottenRecords: number;
   /** Answers what is under way, takes no more. */
   stopReceiving(): Promise<void>;
   /** Brings what is in the journal to the engine, as far as the time allows: the rest waits on disk for the next start. */
@@ -40,13 +43,15 @@ export async function composeIngest(foundation: Foundation): Promise<Ingest> {
     now,
   });
   const sink = createNormaliser({ store: journal, salt: dataDir.secrets.parameterSalt, now });
-  const accept = createDecoder({ sink, metrics });
+  const decode = createDecoder({ sink, metrics });
+  const accept = acceptOnce({ accept: decode, kept: (identity) => journal.kept(identity), metrics });
   const { http, grpc } = await listen(config, { accept, metrics, log });
   return {
     httpPort: http.port,
     grpcPort: grpc.port,
     watermarkMs: () => journal.watermarkMs(),
     journalBytes: () => journal.bytes,
+    rottenRecords: journal.rottenRecords,
     async stopReceiving() {
       await Promise.all([http.close(receiveTimeoutMs), grpc.close(receiveTimeoutMs)]);
     },

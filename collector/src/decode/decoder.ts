@@ -27,7 +27,7 @@ export function createDecoder(options: DecoderOptions): Accept {
       metrics.refused(request.signal, 'undecodable');
       return problem;
     }
-    const unavailable = await sink.commit();
+    const unavailable = await sink.commit(request.identity);
     if (unavailable !== undefined) {
       metrics.refused(request.signal, unavailable.reason);
       return unavailable;

@@ -6,9 +6,11 @@ import type { SegmentKeeper } from './closed-segment.ts';
 import { nodeFiles } from './files.ts';
 import type { JournalFiles } from './files.ts';
 import { GroupCommit } from './group-commit.ts';
+import { KeptRequests } from './kept-requests.ts';
 import { Outstanding } from './outstanding.ts';
 import { recoverTable } from './recovery.ts';
 import type { Losses } from './recovery.ts';
+import type { KeptRequest } from './sidecar.ts';
 import { TableStream } from './table-stream.ts';
 
 export interface JournalLimits {
@@ -49,6 +51,10 @@ export interface Journal extends RowStore {
   /** Everything received up to this moment is in the engine. */
   watermarkMs(): number;
   readonly bytes: number;
+  /** Records with acknowledged data that could not be read back when this journal was opened. */
+  readonly rottenRecords: number;
+  /** The request that was kept before under this identity, as far back as is known. */
+  kept(identity: string): KeptRequest | undefined;
   /** Refuses from now on, flushes for at most `timeoutMs`; what is left then is delivered at the next start. */
   close(timeoutMs: number): Promise<boolean>;
 }
@@ -60,6 +66,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const blocks = createBlocks();
   const tables = [blocks.resources, blocks.spans, blocks.logs, blocks.metric_points];
   const outstanding = new Outstanding(options.metrics);
+  const seen = join(options.directory, 'requests');
+  const kept = await KeptRequests.open({ directory: seen, files, log: options.log, now });
   const left: ClosedSegment[] = [];
   const losses: Losses = { rotten: 0, torn: 0 };
   const keeper: SegmentKeeper = {
@@ -68,6 +76,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       options.deliver(segment);
     },
     settled: (segment) => outstanding.delete(segment),
+    remember: async (requests) => await kept.persist(requests),
   };
   const streams = new Map<string, TableStream>();
   for (const block of tables) {
@@ -76,6 +85,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     const table = { directory, table: block.table };
     for (const { place, ...content } of await recoverTable(files, table, losses)) {
       const firstReceivedMs = Number.parseInt(place.name, 10);
+      kept.add(content.requests);
       left.push(
         closedSegment({ files, keeper, columns: block.names }, place, { ...content, firstReceivedMs }),
       );
@@ -86,8 +96,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
   reportRecovery(options, left.length, losses);
   for (const segment of left) keeper.deliver(segment);
-  const group = new GroupCommit({ tables, streams, limits, now, log: options.log });
-  return new SegmentJournal({ blocks, group, outstanding, limits, now });
+  const group = new GroupCommit({ tables, streams, kept, limits, now, log: options.log });
+  return new SegmentJournal({ blocks, group, outstanding, kept, limits, now, rotten: losses.rotten });
 }
 
 function reportRecovery(options: JournalOptions, segments: number, losses: Losses): void {
@@ -104,6 +114,8 @@ interface Parts {
   readonly blocks: RowStore['blocks'];
   readonly group: GroupCommit;
   readonly outstanding: Outstanding;
+  readonly kept: KeptRequests;
+  readonly rotten: number;
   readonly limits: JournalLimits;
   readonly now: () => number;
 }
@@ -132,8 +144,16 @@ class SegmentJournal implements Journal {
     return this.#parts.group.refusal();
   }
 
-  async commit(receivedMs: number): Promise<Unavailable | undefined> {
-    return await this.#parts.group.commit(receivedMs);
+  get rottenRecords(): number {
+    return this.#parts.rotten;
+  }
+
+  kept(identity: string): KeptRequest | undefined {
+    return this.#parts.kept.find(identity);
+  }
+
+  async commit(receivedMs: number, identity?: string): Promise<Unavailable | undefined> {
+    return await this.#parts.group.commit(receivedMs, identity);
   }
 
   async flush(timeoutMs: number): Promise<boolean> {
@@ -150,6 +170,7 @@ class SegmentJournal implements Journal {
     this.#isClosing = true;
     const isEmpty = await this.flush(timeoutMs);
     this.#parts.group.stop();
+    await this.#parts.kept.close();
     return isEmpty;
   }
 }

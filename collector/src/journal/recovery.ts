@@ -5,8 +5,8 @@ import { writeAll } from './files.ts';
 import type { JournalFiles } from './files.ts';
 import { dataPath, DATA_SUFFIX, sidecarPath, SIDECAR_SUFFIX } from './segment-file.ts';
 import type { SegmentPlace } from './segment-file.ts';
-import { decodeRecord, encodeBlock, encodeClose, RECORD_BYTES } from './sidecar.ts';
-import type { BlockRecord } from './sidecar.ts';
+import { decodeRecord, encodeBlock, encodeClose, encodeRequest, RECORD_BYTES } from './sidecar.ts';
+import type { BlockRecord, KeptRequest } from './sidecar.ts';
 import { tokenHash, tokenOf } from './token.ts';
 
 export interface Recovered {
@@ -14,6 +14,7 @@ export interface Recovered {
   readonly token: string;
   readonly rows: number;
   readonly bytes: number;
+  readonly requests: readonly KeptRequest[];
 }
 
 export interface Losses {
@@ -59,8 +60,13 @@ async function settleRewrite(files: JournalFiles, place: SegmentPlace, names: Se
   await discard(files, { ...place, name: loser });
 }
 
+/** A block that can be read, and the requests that its rows came with. */
+interface Good extends BlockRecord {
+  readonly requests: readonly KeptRequest[];
+}
+
 interface Reading {
-  readonly good: readonly BlockRecord[];
+  readonly good: readonly Good[];
   readonly token: string | undefined;
   readonly isContiguous: boolean;
 }
@@ -93,7 +99,8 @@ async function readRecords(data: FileHandle, place: SegmentPlace, losses: Losses
   const sidecar = await readFile(sidecarPath(place)).catch(() => Buffer.alloc(0));
   const size = (await data.stat()).size;
   const count = Math.floor(sidecar.length / RECORD_BYTES);
-  const good: BlockRecord[] = [];
+  const good: Good[] = [];
+  let requests: KeptRequest[] = [];
   let token: string | undefined;
   let bad = 0;
   let badAtEnd = 0;
@@ -101,10 +108,14 @@ async function readRecords(data: FileHandle, place: SegmentPlace, losses: Losses
     const record = decodeRecord(sidecar, i * RECORD_BYTES);
     if (record?.kind === 'close') {
       token = record.token;
+    } else if (record?.kind === 'request') {
+      requests.push(record);
     } else if (record !== undefined && (await isIntact(data, record, size))) {
-      good.push(record);
+      good.push({ ...record, requests });
+      requests = [];
       badAtEnd = 0;
     } else {
+      requests = [];
       bad += 1;
       badAtEnd += 1;
     }
@@ -151,14 +162,15 @@ async function cutTail(
   const sidecar = await files.openExisting(sidecarPath(place));
   try {
     await data.truncate(bytes);
-    await sidecar.truncate(good.length * RECORD_BYTES);
-    await writeAll(sidecar, encodeClose(token, good.length), good.length * RECORD_BYTES);
+    const end = (good.length + requestsOf(good).length) * RECORD_BYTES;
+    await sidecar.truncate(end);
+    await writeAll(sidecar, encodeClose(token, good.length), end);
     await Promise.all([data.datasync(), sidecar.datasync()]);
   } finally {
     await data.close();
     await sidecar.close();
   }
-  return { place, token, bytes, rows: rowsOf(good) };
+  return { place, token, bytes, rows: rowsOf(good), requests: requestsOf(good) };
 }
 
 /** Records in the middle are lost: the others are copied to a new segment, which is closed before the old one goes. */
@@ -173,21 +185,22 @@ async function rewrite(
   const data = await files.create(dataPath(target));
   const sidecar = await files.create(sidecarPath(target));
   let bytes = 0;
-  let blocks = 0;
+  let recordBytes = 0;
   let token = '';
   try {
     for (const record of good) {
       const block = await readBlock(source.data, record);
       hash.update(block);
       await writeAll(data, block, bytes);
-      await writeAll(sidecar, encodeBlock({ ...record, offset: bytes }), blocks * RECORD_BYTES);
+      const records = [...record.requests.map(encodeRequest), encodeBlock({ ...record, offset: bytes })];
+      await writeAll(sidecar, Buffer.concat(records), recordBytes);
       bytes += block.length;
-      blocks += 1;
+      recordBytes += records.length * RECORD_BYTES;
     }
     await Promise.all([data.datasync(), sidecar.datasync()]);
     // The old token, when known: should the engine have taken the segment before it rotted, it must not take it again.
     token = known ?? tokenOf(hash);
-    await writeAll(sidecar, encodeClose(token, blocks), blocks * RECORD_BYTES);
+    await writeAll(sidecar, encodeClose(token, good.length), recordBytes);
     await sidecar.datasync();
     await files.syncDirectory(place.directory);
   } finally {
@@ -195,11 +208,15 @@ async function rewrite(
     await sidecar.close();
   }
   await discard(files, place);
-  return { place: target, token, bytes, rows: rowsOf(good) };
+  return { place: target, token, bytes, rows: rowsOf(good), requests: requestsOf(good) };
 }
 
 function rowsOf(records: readonly BlockRecord[]): number {
   return records.reduce((sum, record) => sum + record.rows, 0);
+}
+
+function requestsOf(records: readonly Good[]): readonly KeptRequest[] {
+  return records.flatMap(({ requests }) => requests);
 }
 
 async function discard(files: JournalFiles, place: SegmentPlace): Promise<void> {

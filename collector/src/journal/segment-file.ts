@@ -2,7 +2,8 @@ import type { Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { writeAll } from './files.ts';
 import type { JournalFile, JournalFiles } from './files.ts';
-import { encodeBlock, encodeClose, RECORD_BYTES } from './sidecar.ts';
+import { encodeBlock, encodeClose, encodeRequest, RECORD_BYTES } from './sidecar.ts';
+import type { KeptRequest } from './sidecar.ts';
 import { tokenHash, tokenOf } from './token.ts';
 
 export const DATA_SUFFIX = '.native';
@@ -14,9 +15,11 @@ export interface SegmentPlace {
   readonly name: string;
 }
 
-interface Pending {
+/** A block and the requests that all its rows came with. */
+export interface Part {
   readonly payload: Uint8Array;
   readonly rows: number;
+  readonly requests: readonly KeptRequest[];
 }
 
 /**
@@ -29,10 +32,11 @@ export class SegmentFile {
   bytes = 0;
   rows = 0;
   blocks = 0;
+  readonly requests: KeptRequest[] = [];
   readonly #data: JournalFile;
   readonly #sidecar: JournalFile;
   readonly #hash: Hash;
-  #pending: Pending | undefined;
+  #pending: Part | undefined;
 
   constructor(place: SegmentPlace, data: JournalFile, sidecar: JournalFile) {
     this.place = place;
@@ -57,12 +61,15 @@ export class SegmentFile {
     }
   }
 
-  async append(payload: Uint8Array, rows: number): Promise<void> {
-    this.#pending = { payload, rows };
-    const record = encodeBlock({ rows, offset: this.bytes, length: payload.length, crc: crc32(payload) });
+  async append(part: Part): Promise<void> {
+    this.#pending = part;
+    const { payload, rows, requests } = part;
+    const block = encodeBlock({ rows, offset: this.bytes, length: payload.length, crc: crc32(payload) });
+    // In one write with the block's own record: a request is known exactly when its rows are kept.
+    const records = Buffer.concat([...requests.map(encodeRequest), block]);
     await both(
       writeAll(this.#data, payload, this.bytes),
-      writeAll(this.#sidecar, record, this.blocks * RECORD_BYTES),
+      writeAll(this.#sidecar, records, this.#sidecarBytes),
     );
     await both(this.#data.datasync(), this.#sidecar.datasync());
   }
@@ -74,11 +81,12 @@ export class SegmentFile {
     this.bytes += pending.payload.length;
     this.rows += pending.rows;
     this.blocks += 1;
+    this.requests.push(...pending.requests);
     this.#pending = undefined;
   }
 
   async rollback(): Promise<void> {
-    await this.#sidecar.truncate(this.blocks * RECORD_BYTES);
+    await this.#sidecar.truncate(this.#sidecarBytes);
     await this.#data.truncate(this.bytes);
     await both(this.#data.datasync(), this.#sidecar.datasync());
     this.#pending = undefined;
@@ -87,11 +95,13 @@ export class SegmentFile {
   /** Its bytes can no longer change. The closing record saves nothing that could not be worked out again: it may fail. */
   async close(): Promise<string> {
     const token = tokenOf(this.#hash);
-    await writeAll(this.#sidecar, encodeClose(token, this.blocks), this.blocks * RECORD_BYTES).catch(
-      () => undefined,
-    );
+    await writeAll(this.#sidecar, encodeClose(token, this.blocks), this.#sidecarBytes).catch(() => undefined);
     await this.abandon();
     return token;
+  }
+
+  get #sidecarBytes(): number {
+    return (this.blocks + this.requests.length) * RECORD_BYTES;
   }
 
   async abandon(): Promise<void> {

@@ -2,6 +2,7 @@ import type { JournalFiles } from './files.ts';
 import { closedSegment } from './closed-segment.ts';
 import type { SegmentKeeper } from './closed-segment.ts';
 import { SegmentFile } from './segment-file.ts';
+import type { Part } from './segment-file.ts';
 
 export interface StreamOptions {
   readonly table: string;
@@ -55,7 +56,7 @@ export class TableStream {
     return open.bytes >= segmentBytesMax || now() - this.#openedAtMs >= segmentAgeMaxMs;
   }
 
-  async append(payload: Uint8Array, rows: number, receivedMs: number): Promise<void> {
+  async append(part: Part, receivedMs: number): Promise<void> {
     if (this.#open === undefined) {
       const { files, directory, table, now } = this.#options;
       this.#openedAtMs = now();
@@ -64,7 +65,7 @@ export class TableStream {
       const name = `${String(this.#openedAtMs).padStart(15, '0')}-${String(this.#sequence).padStart(9, '0')}`;
       this.#open = await SegmentFile.create(files, { directory, table, name });
     }
-    await this.#open.append(payload, rows);
+    await this.#open.append(part);
   }
 
   confirm(): void {
@@ -106,8 +107,8 @@ export class TableStream {
   async #handOver({ file, firstReceivedMs }: Finished): Promise<void> {
     const token = await file.close();
     const { files, keeper, columns } = this.#options;
-    const { place, rows, bytes } = file;
-    const content = { token, rows, bytes, firstReceivedMs };
+    const { place, rows, bytes, requests } = file;
+    const content = { token, rows, bytes, firstReceivedMs, requests };
     const segment = closedSegment({ files, keeper, columns }, place, content);
     // Nothing of it was confirmed. Should the files stay, the next start finds them empty.
     if (rows === 0) await segment.remove().catch(() => undefined);

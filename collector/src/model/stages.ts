@@ -12,6 +12,8 @@ export interface OtlpRequest {
   readonly format: Format;
   /** Inflated. */
   readonly body: Uint8Array;
+  /** The same for a request that is sent again, another for any other. 32 hex digits. */
+  readonly identity?: string;
 }
 
 /** Nothing of the request was kept: its sender shall try again. */
@@ -51,7 +53,7 @@ export interface RowSink {
   point(metric: MetricRecord, record: PointRecord): Rejection | undefined;
   /** Takes back every row since `begin`. */
   abandon(): void;
-  commit(): Promise<Unavailable | undefined>;
+  commit(identity?: string): Promise<Unavailable | undefined>;
 }
 
 export interface ScopeRange {
@@ -67,9 +69,10 @@ export interface RowStore {
   refusal(): Unavailable | undefined;
   /**
    * Resolves when every row appended so far, in every table, is on disk; or says why none of them is kept.
-   * `receivedMs`: when the oldest of these rows arrived.
+   * `receivedMs`: when the oldest of these rows arrived. `identity`: of the request that they came with, which is kept with
+   * them, so that it is known when it is sent again.
    */
-  commit(receivedMs: number): Promise<Unavailable | undefined>;
+  commit(receivedMs: number, identity?: string): Promise<Unavailable | undefined>;
 }
 
 /** Rows of one table that are safe on disk and wait for the engine. */

@@ -71,9 +71,9 @@ export function createNormaliser(options: NormaliserOptions): RowSink {
       for (const block of all) block.rewind();
       resources.forget(resources.takeUnsettled());
     },
-    async commit() {
+    async commit(identity) {
       const unsettled = resources.takeUnsettled();
-      const unavailable = await store.commit(context.arrival.ms);
+      const unavailable = await store.commit(context.arrival.ms, identity);
       if (unavailable !== undefined) resources.forget(unsettled);
       return unavailable;
     },

@@ -6,6 +6,7 @@ import { IngestKeys, presentedKey } from './ingest-keys.ts';
 import { CODE, retryStatus, successBody } from './otlp-status.ts';
 import { InFlight, RECEIVE_LIMITS } from './receive-limits.ts';
 import type { ReceiveLimits } from './receive-limits.ts';
+import { requestIdentity } from './request-identity.ts';
 
 export interface GrpcReceiverOptions {
   readonly accept: Accept;
@@ -100,7 +101,8 @@ interface Context {
 async function exchange(context: Context, call: Call, reply: sendUnaryData<Buffer>): Promise<void> {
   const { options, keys, inFlight, signal } = context;
   const header = (name: string): string | undefined => call.metadata.get(name)[0]?.toString();
-  if (!keys.permits(presentedKey(header))) {
+  const key = presentedKey(header);
+  if (!keys.permits(key)) {
     options.metrics.refused(signal, 'unauthenticated');
     reply({ code: status.UNAUTHENTICATED, details: 'send an ingest key: authorization: Bearer <key>' });
     return;
@@ -112,7 +114,9 @@ async function exchange(context: Context, call: Call, reply: sendUnaryData<Buffe
     return;
   }
   try {
-    answer(signal, await options.accept({ signal, format: 'protobuf', body }), reply);
+    const format = 'protobuf';
+    const identity = requestIdentity({ key, signal, format, encoding: 'grpc' }, body);
+    answer(signal, await options.accept({ signal, format, body, identity }), reply);
   } catch (error) {
     options.log.error({ err: error, signal }, 'a request failed in a way that was not foreseen');
     reply({ code: status.INTERNAL, details: 'internal error' });

@@ -8,6 +8,7 @@ import { encodingOf, inflateBody } from './inflate.ts';
 import { CODE, CONTENT_TYPE, statusBody, successBody } from './otlp-status.ts';
 import type { Code } from './otlp-status.ts';
 import { readBody } from './read-body.ts';
+import { requestIdentity } from './request-identity.ts';
 import { InFlight, RECEIVE_LIMITS } from './receive-limits.ts';
 import type { ReceiveLimits } from './receive-limits.ts';
 
@@ -137,7 +138,8 @@ class Exchange {
   ): Promise<Refusal | undefined> {
     const { signal, format } = asked;
     if (request.method !== 'POST') return NOT_POST;
-    if (!this.#keys.permits(presentedKey((name) => request.headers[name]))) return NO_KEY;
+    const key = presentedKey((name) => request.headers[name]);
+    if (!this.#keys.permits(key)) return NO_KEY;
     if (format === undefined) return WRONG_TYPE;
     const encoding = encodingOf(request.headers['content-encoding']);
     if (encoding === undefined) return WRONG_ENCODING;
@@ -154,7 +156,8 @@ class Exchange {
         if (!this.#inFlight.take(inflated.body.length)) return BUSY;
         taken += inflated.body.length;
       }
-      const outcome = await this.#options.accept({ signal, format, body: inflated.body });
+      const identity = requestIdentity({ key, signal, format, encoding }, read.body);
+      const outcome = await this.#options.accept({ signal, format, body: inflated.body, identity });
       return answer(response, { signal, format }, outcome);
     } finally {
       this.#inFlight.give(taken);
