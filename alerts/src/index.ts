@@ -11,6 +11,10 @@ export {
 export { withBaselines } from './baseline.ts';
 export { createEngine } from './engine.ts';
 export type { Engine, EngineOptions, RuleSet } from './engine.ts';
+export { createLedEngine } from './led-engine.ts';
+export type { LedEngineOptions } from './led-engine.ts';
+export { createLeadership } from './lease.ts';
+export type { Lead, Leadership, LeadershipOptions } from './lease.ts';
 export { createScheduler } from './scheduler.ts';
 export type { Scheduler, SchedulerOptions } from './scheduler.ts';
 export { loadRules, parseRules, readRulesFolder, rulesMax } from './load-rules.ts';

@@ -88,6 +88,8 @@ export interface CommitBatch {
   readonly ruleUid: string;
   /** The tick this batch was computed from; null for a rule without state. */
   readonly expectedTickMs: number | null;
+  /** The lease it was computed under: `superseded` when another evaluator has taken it since. */
+  readonly epoch?: number;
   /** The last tick evaluated; null forgets the rule and its instances. */
   readonly tickMs: number | null;
   /** Inserted or replaced by id. */
@@ -108,6 +110,12 @@ export interface EpisodeQuery {
   readonly ruleUid?: string;
 }
 
+export interface LeaseRequest {
+  /** Of one evaluator in one life of its process. */
+  readonly holder: string;
+  readonly leaseMs: number;
+}
+
 /** Silences that have not ended. */
 export const silencesMax = 1_000;
 
@@ -119,6 +127,13 @@ export interface AlertStore {
   commit(batch: CommitBatch): Promise<'committed' | 'superseded'>;
   /** Several rules in one transaction: each as with `commit`, one that is superseded leaves the others. */
   commitAll?(batches: readonly CommitBatch[]): Promise<readonly ('committed' | 'superseded')[]>;
+  /**
+   * Takes the right to evaluate for `leaseMs`, or renews it. Returns its epoch, which grows with each new holder;
+   * undefined while another holds it. A store that only one process can open has no lease.
+   */
+  lead?(request: LeaseRequest): Promise<number | undefined>;
+  /** Gives the right back, so that another need not wait; nothing happens where `holder` has it not. */
+  resign?(holder: string): Promise<void>;
   /** Firing first, then recovering, pending, inactive; the latest change first within each. */
   listAlerts(query: { readonly states?: readonly AlertState[]; readonly rowsMax: number }): Promise<Alert[]>;
   findAlert(id: string): Promise<Alert | undefined>;
@@ -169,6 +184,7 @@ export type AlertCounter =
   | 'events_enqueued'
   | 'groups_dropped'
   | 'ticks_corrected'
+  | 'turns_followed'
   | 'health_probes_failed'
   | 'deliveries_sent'
   | 'deliveries_retried'

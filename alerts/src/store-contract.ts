@@ -5,6 +5,7 @@ import { actionCases } from './store-contract/actions.ts';
 import { deliveryCases } from './store-contract/deliveries.ts';
 import { groupCases } from './store-contract/groups.ts';
 import { historyCases } from './store-contract/history.ts';
+import { leaseCases } from './store-contract/lease.ts';
 import { outboxCases } from './store-contract/outbox.ts';
 import { silenceCases } from './store-contract/silences.ts';
 import { stateCases } from './store-contract/state.ts';
@@ -24,6 +25,7 @@ export interface ContractCase {
 
 export const storeContract: readonly ContractCase[] = [
   ...stateCases,
+  ...leaseCases,
   ...historyCases,
   ...outboxCases,
   ...deliveryCases,

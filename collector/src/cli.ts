@@ -53,6 +53,7 @@ Settings are environment variables:
   NIGHTJAR_OTLP_GRPC_PORT    OTLP over gRPC                           4317
   NIGHTJAR_DATA_DIR          where data is kept                       ./data
   NIGHTJAR_CLICKHOUSE_URL    a ClickHouse server instead of the embedded one
+  NIGHTJAR_STATE_URL         Postgres that several collectors share for rules, alerts and sessions
   NIGHTJAR_INGEST_KEYS       keys that senders must present, by commas
   NIGHTJAR_LOGIN             user:password of the dashboard
   NIGHTJAR_RETENTION_DAYS    days to keep                             15

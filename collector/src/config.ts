@@ -25,6 +25,8 @@ export interface Config {
   readonly dataDir: string;
   /** Server mode when set; embedded otherwise. */
   readonly clickhouseUrl: string | undefined;
+  /** Postgres that several collectors share; a file in `dataDir` otherwise. */
+  readonly stateUrl: string | undefined;
   readonly ingestKeys: readonly string[];
   readonly login: Login | undefined;
   readonly retentionDays: number;
@@ -57,7 +59,8 @@ export function readConfig(env: Environment = process.env): ConfigResult {
   }
   const problems = combinationProblems(parsed.data);
   if (problems.length > 0) return { kind: 'refused', problems };
-  return { kind: 'ok', config: toConfig(parsed.data), warnings: unknownNames(Object.keys(given)) };
+  const warnings = [...unknownNames(Object.keys(given)), ...doubtfulCombinations(parsed.data)];
+  return { kind: 'ok', config: toConfig(parsed.data), warnings };
 }
 
 /** What `channels.yaml` refers to as `${NAME}`; the only way to the environment beside the settings. */
@@ -112,6 +115,14 @@ const settings = z.object({
   NIGHTJAR_CLICKHOUSE_URL: webAddress(
     'Write http://user:password@host:8123/database, or unset it to store in NIGHTJAR_DATA_DIR',
   ),
+  NIGHTJAR_STATE_URL: z
+    .string()
+    .trim()
+    .refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)), {
+      error:
+        'is not a postgres address. Write postgres://user:password@host:5432/database, or unset it to keep state in NIGHTJAR_DATA_DIR.',
+    })
+    .optional(),
   NIGHTJAR_INGEST_KEYS: z
     .string()
     .transform((text) => text.split(',').map((key) => key.trim()))
@@ -168,13 +179,15 @@ const settings = z.object({
 type Settings = z.output<typeof settings>;
 
 export const settingNames: readonly string[] = Object.keys(settings.shape);
-/** May hold a password or a token: never shown, not even in an error. A ClickHouse address only where it holds one. */
+/** May hold a password or a token: never shown, not even in an error. */
 const secretNames: ReadonlySet<string> = new Set([
   'NIGHTJAR_INGEST_KEYS',
   'NIGHTJAR_LOGIN',
   'NIGHTJAR_WEBHOOK_URL',
   'NIGHTJAR_WEBHOOK_SECRET',
 ]);
+/** Shown where there is no place for one in them. */
+const databaseNames: ReadonlySet<string> = new Set(['NIGHTJAR_CLICKHOUSE_URL', 'NIGHTJAR_STATE_URL']);
 
 function toConfig(given: Settings): Config {
   const secret = given.NIGHTJAR_WEBHOOK_SECRET;
@@ -185,6 +198,7 @@ function toConfig(given: Settings): Config {
     otlpGrpcPort: given.NIGHTJAR_OTLP_GRPC_PORT,
     dataDir: resolve(given.NIGHTJAR_DATA_DIR),
     clickhouseUrl: given.NIGHTJAR_CLICKHOUSE_URL,
+    stateUrl: given.NIGHTJAR_STATE_URL,
     ingestKeys: given.NIGHTJAR_INGEST_KEYS,
     login: given.NIGHTJAR_LOGIN,
     retentionDays: given.NIGHTJAR_RETENTION_DAYS,
@@ -231,10 +245,18 @@ function combinationProblems(given: Settings): string[] {
   return problems;
 }
 
+function doubtfulCombinations(given: Settings): string[] {
+  if (given.NIGHTJAR_STATE_URL === undefined || given.NIGHTJAR_CLICKHOUSE_URL !== undefined) return [];
+  return [
+    'NIGHTJAR_STATE_URL without NIGHTJAR_CLICKHOUSE_URL is for one collector alone: of several that share their state, ' +
+      'one evaluates the alert rules, and sees the data of its own directory only',
+  ];
+}
+
 function problemText(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0] ?? '');
   const value = given[name] ?? '';
-  const isSecret = secretNames.has(name) || (name === 'NIGHTJAR_CLICKHOUSE_URL' && /[@?]/.test(value));
+  const isSecret = secretNames.has(name) || (databaseNames.has(name) && /[@?]/.test(value));
   const shown = isSecret ? '(hidden)' : value.slice(0, 200);
   return `${name}=${shown}: ${issue.message}`;
 }

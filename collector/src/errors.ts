@@ -95,6 +95,11 @@ export const apiErrors = {
     message: 'The database does not answer.',
     remedy: 'Try again; if it persists check NIGHTJAR_CLICKHOUSE_URL, free disk space and the log.',
   },
+  state_unavailable: {
+    status: 503,
+    message: 'The database of rules, alerts and sessions does not answer.',
+    remedy: 'Try again; if it persists check NIGHTJAR_STATE_URL, that server and the log.',
+  },
   query_timeout: {
     status: 504,
     message: 'The query took too long and was stopped.',
@@ -115,6 +120,10 @@ export const startErrors = {
     exitCode: 69,
     remedy: 'Check NIGHTJAR_CLICKHOUSE_URL, or free disk space and rights under NIGHTJAR_DATA_DIR.',
   },
+  state_failed: {
+    exitCode: 69,
+    remedy: 'Check NIGHTJAR_STATE_URL, that the server runs and that its user may create a schema.',
+  },
   config_invalid: { exitCode: 78, remedy: 'Correct the settings named above.' },
   data_dir_unusable: {
     exitCode: 78,
@@ -122,7 +131,8 @@ export const startErrors = {
   },
   state_newer: {
     exitCode: 78,
-    remedy: 'Start the version that wrote it or a newer one, or set NIGHTJAR_DATA_DIR to another directory.',
+    remedy:
+      'Start the version that wrote it or a newer one, or set NIGHTJAR_DATA_DIR (NIGHTJAR_STATE_URL) to another place.',
   },
 } as const satisfies Record<string, { exitCode: number; remedy: string }>;
 

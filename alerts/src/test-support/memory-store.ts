@@ -8,12 +8,14 @@ import type { DeliveryData } from './memory-delivery.ts';
 export interface MemoryData extends DeliveryData {
   ticks: Map<string, number>;
   instances: Map<string, Instance>;
+  lease: { epoch: number; holder: string | null; untilMs: number };
 }
 
 export function emptyData(): MemoryData {
   return {
     ticks: new Map(),
     instances: new Map(),
+    lease: { epoch: 0, holder: null, untilMs: 0 },
     episodes: new Map(),
     outbox: new Map(),
     silences: new Map(),
@@ -25,8 +27,9 @@ export function emptyData(): MemoryData {
 const stateOrder: readonly AlertState[] = ['firing', 'recovering', 'pending', 'inactive'];
 
 /** For tests only: the data outlives the store, as a disk would. */
-export function createMemoryStore(data: MemoryData): AlertStore {
+export function createMemoryStore(data: MemoryData, now: () => number = Date.now): AlertStore {
   return {
+    ...leaseOf(data, now),
     ...stateOf(data),
     ...historyOf(data),
     ...outboxOf(data),
@@ -34,6 +37,21 @@ export function createMemoryStore(data: MemoryData): AlertStore {
     ...actionsOf(data),
     ...silencesOf(data),
     close: async () => undefined,
+  };
+}
+
+function leaseOf(data: MemoryData, now: () => number): Required<Pick<AlertStore, 'lead' | 'resign'>> {
+  const { lease } = data;
+  return {
+    lead: async ({ holder, leaseMs }) => {
+      const isOwn = lease.holder === holder;
+      if (!isOwn && lease.holder !== null && lease.untilMs > now()) return undefined;
+      Object.assign(lease, { epoch: lease.epoch + (isOwn ? 0 : 1), holder, untilMs: now() + leaseMs });
+      return lease.epoch;
+    },
+    resign: async (holder) => {
+      if (lease.holder === holder) lease.holder = null;
+    },
   };
 }
 
@@ -48,6 +66,7 @@ function stateOf(data: MemoryData): Pick<AlertStore, 'load' | 'ruleUids' | 'comm
     ruleUids: async () => [...data.ticks.keys()],
     commit: async (given) => {
       if ((data.ticks.get(given.ruleUid) ?? null) !== given.expectedTickMs) return 'superseded';
+      if (given.epoch !== undefined && given.epoch !== data.lease.epoch) return 'superseded';
       const batch = copy(given);
       if (batch.tickMs === null) {
         data.ticks.delete(batch.ruleUid);

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import {
   createActions,
   createDeliveryWorker,
-  createEngine,
   createGrouper,
+  createLeadership,
+  createLedEngine,
   createScheduler,
   createWatchdog,
 } from '@nightjar/alerts';
@@ -74,7 +75,9 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     signalOf: (uid) => engine.rules().find((rule) => rule.uid === uid)?.signal,
     ...(evidence === undefined ? {} : { evidence }),
   });
-  const engine = createEngine({
+  const leadership = createLeadership({ store, holder: randomUUID(), now, log });
+  const engine = createLedEngine({
+    leadership,
     source,
     store,
     channels: worker.alertChannels,
@@ -94,13 +97,16 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     log,
     count,
   });
-  const scheduler = createScheduler({ engine, worker, grouper, watchdog, store, now, log });
+  // One heartbeat for all collectors, and from the one it vouches for.
+  const beat = async () => (leadership.isLeading() ? await watchdog.beat() : 0);
+  const scheduler = createScheduler({ engine, worker, grouper, watchdog: { beat }, store, now, log });
 
   return {
-    start: () => scheduler.start(),
+    start: () => [leadership, scheduler].forEach((it) => it.start()),
     stop: async () => {
       await live.close();
       await scheduler.stop();
+      await leadership.stop();
     },
     store,
     ruleStore,
@@ -112,13 +118,15 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
     channelProblems: opened.problems,
     listRules: () => listRules(live.book(), opened.problems),
     evaluationLagMs: lagMs,
-    async firingByService() {
-      const firing = new Map<string, number>();
-      for (const { labels } of await store.listAlerts({ states: ['firing'], rowsMax: alertsMax })) {
-        const { service } = labels;
-        if (service !== undefined) firing.set(service, (firing.get(service) ?? 0) + 1);
-      }
-      return firing;
-    },
+    firingByService: async () => await firingByService(store),
   };
+}
+
+async function firingByService(store: AlertStore): Promise<ReadonlyMap<string, number>> {
+  const firing = new Map<string, number>();
+  for (const { labels } of await store.listAlerts({ states: ['firing'], rowsMax: alertsMax })) {
+    const { service } = labels;
+    if (service !== undefined) firing.set(service, (firing.get(service) ?? 0) + 1);
+  }
+  return firing;
 }

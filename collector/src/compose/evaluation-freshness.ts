@@ -22,7 +22,8 @@ export function createFreshness({ count, now, rules }: FreshnessOptions) {
   };
   return {
     count: ((counter, by) => {
-      if (counter === 'ticks_evaluated') lastEvaluatedMs = now();
+      // Where another collector evaluates, it answers for the delay.
+      if (counter === 'ticks_evaluated' || counter === 'turns_followed') lastEvaluatedMs = now();
       count(counter, by);
     }) satisfies Count,
     /** How long ago the rule with the shortest interval should have been evaluated and was not. */

@@ -7,9 +7,9 @@ import { readSpanTimes } from '../query/index.ts';
 import { createSelfMetrics } from '../self-metrics.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { StateDriver } from '../state/driver.ts';
-import { openSqliteState } from '../state/sqlite/driver.ts';
 import type { Storage } from '../storage/index.ts';
 import { openEngine } from './open-engine.ts';
+import { openState } from './open-state.ts';
 import { createSpanClock } from './span-times.ts';
 import type { SpanClock } from './span-times.ts';
 
@@ -31,7 +31,7 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   const startedMs = now();
   const dataDir = openDataDir(config.dataDir);
   const storage = await openEngine(config, dataDir, log.child({ part: 'storage' }));
-  const state = openSqliteState(dataDir.statePath);
+  const state = await openState(config, dataDir);
   const times = await readSpanTimes({ storage });
   const stored = { firstMs: times.firstSpanAtMs, lastMs: times.lastSpanAtMs };
   const spanClock = await createSpanClock({ store: state.firstSpan, stored, now, log });

@@ -1,7 +1,7 @@
 import { actionsMax, holdsMax, holdsOf } from '@nightjar/alerts';
 import type { ActionQuery } from '@nightjar/alerts';
-import { alertAction } from '@nightjar/alerts/schema';
 import type { AlertAction, AlertHold } from '@nightjar/alerts/schema';
+import { parseAction } from '../rows.ts';
 import type { SqliteDatabase } from './database.ts';
 
 export function recordAction(database: SqliteDatabase, action: AlertAction): 'recorded' | 'known' | 'full' {
@@ -30,7 +30,7 @@ export function listActions(database: SqliteDatabase, query: ActionQuery): Alert
        ORDER BY at_ms DESC, ordinal DESC LIMIT :rowsMax`,
       { alertId, episodeId, fromMs, toMs, rowsMax },
     )
-    .map((row) => parse(row['body']));
+    .map(parseAction);
 }
 
 export function listHolds(database: SqliteDatabase, nowMs: number): AlertHold[] {
@@ -52,7 +52,7 @@ export function listHolds(database: SqliteDatabase, nowMs: number): AlertHold[] 
     )
     .map((row) => {
       if (row['is_open'] === 1) openEpisodes.add(String(row['episode_id']));
-      return parse(row['body']);
+      return parseAction(row);
     });
   const isOpen = ({ episodeId }: AlertAction) => episodeId !== null && openEpisodes.has(episodeId);
   return holdsOf(actions, { nowMs, isOpen });
@@ -67,8 +67,4 @@ export function pruneActions(database: SqliteDatabase, beforeMs: number): number
          WHERE episode.id = alert_actions.episode_id AND episode.resolved_at_ms IS NULL)`,
     { beforeMs },
   );
-}
-
-function parse(body: unknown): AlertAction {
-  return alertAction.parse(JSON.parse(String(body)));
 }

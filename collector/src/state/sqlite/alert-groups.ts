@@ -1,8 +1,8 @@
 import { groupId, groupsListedMax, takeNotes } from '@nightjar/alerts';
 import type { GroupFlush, GroupNote, StoredGroup } from '@nightjar/alerts';
-import { notifyGroup } from '@nightjar/alerts/schema';
 import type { NotifyGroup } from '@nightjar/alerts/schema';
-import type { SqliteDatabase, SqliteRow } from './database.ts';
+import { parseGroup } from '../rows.ts';
+import type { SqliteDatabase } from './database.ts';
 import { enqueueRow } from './outbox.ts';
 
 /** Inside the caller's transaction; each group is read and written once. */
@@ -58,8 +58,4 @@ function saveGroup(
      ON CONFLICT (id) DO UPDATE SET due_at_ms = excluded.due_at_ms, version = excluded.version, body = excluded.body`,
     { id, dueAt, version, body: JSON.stringify(group) },
   );
-}
-
-function parseGroup(row: SqliteRow): StoredGroup {
-  return { version: Number(row['version']), group: notifyGroup.parse(JSON.parse(String(row['body']))) };
 }

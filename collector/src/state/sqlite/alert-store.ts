@@ -1,14 +1,12 @@
 import type { AlertStore } from '@nightjar/alerts';
-import { episode, instance } from '@nightjar/alerts/schema';
-import type { Alert, AlertState, Instance } from '@nightjar/alerts/schema';
+import type { Alert, Instance } from '@nightjar/alerts/schema';
+import { changedAtMs, parseEpisode, parseInstance, ranksOf, stateRank } from '../rows.ts';
 import { listActions, listHolds, pruneActions, recordAction } from './alert-actions.ts';
 import { commitFlush, listDueGroups, listGroups, noteGroups } from './alert-groups.ts';
 import type { SqliteDatabase } from './database.ts';
 import { listDeliveries } from './deliveries.ts';
 import { claimRows, countDepths, enqueueRow, rewriteRow, settleRow } from './outbox.ts';
 import { endSilence, listSilences, saveSilence } from './silences.ts';
-
-const stateRank: Readonly<Record<AlertState, number>> = { firing: 0, recovering: 1, pending: 2, inactive: 3 };
 
 /** Alert state, episodes and outbox in one file, so that what fired and what must be said about it commit together. */
 export function createAlertStore(database: SqliteDatabase, close: () => Promise<void>): AlertStore {
@@ -24,11 +22,11 @@ export function createAlertStore(database: SqliteDatabase, close: () => Promise<
     listAlerts: async (query) => listAlerts(database, query),
     findAlert: async (id) => {
       const row = database.get('SELECT body FROM alert_instances WHERE id = :id', { id });
-      return row === undefined ? undefined : parseInstance(row['body']).alert;
+      return row === undefined ? undefined : parseInstance(row).alert;
     },
     findEpisode: async (id) => {
       const row = database.get('SELECT body FROM alert_episodes WHERE id = :id', { id });
-      return row === undefined ? undefined : episode.parse(JSON.parse(String(row['body'])));
+      return row === undefined ? undefined : parseEpisode(row);
     },
     listEpisodes: async ({ fromMs, toMs, rowsMax, ruleUid }) =>
       database
@@ -39,7 +37,7 @@ export function createAlertStore(database: SqliteDatabase, close: () => Promise<
            ORDER BY fired_at_ms DESC, id LIMIT :rowsMax`,
           { fromMs, toMs, rowsMax, ruleUid: ruleUid ?? null },
         )
-        .map((row) => episode.parse(JSON.parse(String(row['body'])))),
+        .map(parseEpisode),
     claim: async (request) => database.transaction(() => claimRows(database, request)),
     settle: async (settlement) => database.transaction(() => settleRow(database, settlement)),
     outboxDepths: async () => countDepths(database),
@@ -69,7 +67,7 @@ function loadRule(database: SqliteDatabase, ruleUid: string): Awaited<ReturnType
   const rows = database.all('SELECT body FROM alert_instances WHERE rule_uid = :ruleUid ORDER BY id', {
     ruleUid,
   });
-  return { tickMs: Number(rule['tick_ms']), instances: rows.map((row) => parseInstance(row['body'])) };
+  return { tickMs: Number(rule['tick_ms']), instances: rows.map(parseInstance) };
 }
 
 function applyBatch(
@@ -129,14 +127,13 @@ function listAlerts(
   database: SqliteDatabase,
   { states, rowsMax }: Parameters<AlertStore['listAlerts']>[0],
 ): Alert[] {
-  const ranks = (states ?? (Object.keys(stateRank) as AlertState[])).map((state) => stateRank[state]);
   return database
     .all(
       `SELECT body FROM alert_instances WHERE state_rank IN (SELECT value FROM json_each(:ranks))
        ORDER BY state_rank, changed_at_ms DESC, id LIMIT :rowsMax`,
-      { ranks: JSON.stringify(ranks), rowsMax },
+      { ranks: JSON.stringify(ranksOf(states)), rowsMax },
     )
-    .map((row) => parseInstance(row['body']).alert);
+    .map((row) => parseInstance(row).alert);
 }
 
 function prune(database: SqliteDatabase, beforeMs: number): number {
@@ -148,12 +145,4 @@ function prune(database: SqliteDatabase, beforeMs: number): number {
     database.run('DELETE FROM alert_episodes WHERE resolved_at_ms < :beforeMs', { beforeMs }) +
     database.run('DELETE FROM alert_silences WHERE ends_at_ms < :beforeMs', { beforeMs })
   );
-}
-
-function changedAtMs(it: Alert): number {
-  return Math.max(it.activeAt ?? 0, it.firedAt ?? 0, it.resolvedAt ?? 0);
-}
-
-function parseInstance(body: unknown): Instance {
-  return instance.parse(JSON.parse(String(body)));
 }

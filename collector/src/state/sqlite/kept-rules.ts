@@ -1,7 +1,7 @@
 import { keptRulesMax } from '@nightjar/alerts';
 import type { KeptRule, KeptRules, RuleStore } from '@nightjar/alerts';
-import { alertRule, explainIssues } from '@nightjar/alerts/schema';
-import type { SqliteDatabase, SqliteRow } from './database.ts';
+import { readKeptRule } from '../rows.ts';
+import type { SqliteDatabase } from './database.ts';
 
 export function createRuleStore(database: SqliteDatabase): RuleStore {
   return {
@@ -32,23 +32,11 @@ function listRules(database: SqliteDatabase): KeptRules {
   const rules: KeptRule[] = [];
   const unreadable: { uid: string; problem: string }[] = [];
   for (const row of database.all('SELECT * FROM kept_rules ORDER BY uid')) {
-    const read = readRule(row);
+    const read = readKeptRule(row);
     if (typeof read === 'string') unreadable.push({ uid: String(row['uid']), problem: read });
     else rules.push(read);
   }
   return { rules, unreadable };
-}
-
-function readRule(row: SqliteRow): KeptRule | string {
-  const parsed = alertRule.safeParse(JSON.parse(String(row['body'])));
-  if (!parsed.success)
-    return explainIssues(parsed.error)[0] ?? 'rule: cannot be read, save it again in the dashboard';
-  const by = row['changed_by'];
-  return {
-    rule: parsed.data,
-    changedAtMs: Number(row['changed_at_ms']),
-    changedBy: typeof by === 'string' ? by : null,
-  };
 }
 
 function bound({ rule, changedAtMs, changedBy }: KeptRule) {

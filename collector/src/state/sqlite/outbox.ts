@@ -9,7 +9,7 @@ import type {
   Settlement,
   WaitingRow,
 } from '@nightjar/alerts';
-import { notification } from '@nightjar/alerts/schema';
+import { parseNotification, toOutboxRow } from '../rows.ts';
 import type { SqliteDatabase, SqliteRow } from './database.ts';
 
 /** Inside the caller's transaction. A full channel takes the row as dead, so that it is counted and can be seen. */
@@ -77,7 +77,7 @@ function rowsBehind(database: SqliteDatabase, row: SqliteRow): WaitingRow[] {
         laneRowsMax,
       },
     )
-    .map((it) => ({ id: String(it['id']), notification: parseNotification(it['notification']) }));
+    .map((it) => ({ id: String(it['id']), notification: parseNotification(it) }));
 }
 
 export function rewriteRow(database: SqliteDatabase, rewrite: Rewrite): boolean {
@@ -151,21 +151,6 @@ export function countDepths(database: SqliteDatabase): OutboxDepth[] {
       dead: Number(row['dead']),
       oldestPendingMs: row['oldest_ms'] === null ? null : Number(row['oldest_ms']),
     }));
-}
-
-function toOutboxRow(row: SqliteRow): OutboxRow {
-  return {
-    id: String(row['id']),
-    channel: String(row['channel']),
-    dedupKey: String(row['dedup_key']),
-    notification: parseNotification(row['notification']),
-    createdAtMs: Number(row['created_at_ms']),
-    notBeforeMs: Number(row['not_before_ms']),
-  };
-}
-
-function parseNotification(body: unknown): OutboxRow['notification'] {
-  return notification.parse(JSON.parse(String(body)));
 }
 
 function assertNever(value: never): never {

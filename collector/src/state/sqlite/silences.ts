@@ -1,6 +1,7 @@
 import { silencesMax } from '@nightjar/alerts';
-import { endedAt, lastEndOf, silence } from '@nightjar/alerts/schema';
+import { endedAt, lastEndOf } from '@nightjar/alerts/schema';
 import type { Silence } from '@nightjar/alerts/schema';
+import { parseSilence } from '../rows.ts';
 import type { SqliteDatabase } from './database.ts';
 
 export function saveSilence(
@@ -32,7 +33,7 @@ export function endSilence(
     atMs,
   });
   if (row === undefined) return false;
-  const ended = endedAt(parse(row['body']), atMs);
+  const ended = endedAt(parseSilence(row), atMs);
   if (ended === undefined) database.run('DELETE FROM alert_silences WHERE id = :id', { id });
   else
     database.run('UPDATE alert_silences SET ends_at_ms = :atMs, body = :body WHERE id = :id', {
@@ -50,9 +51,5 @@ export function listSilences(database: SqliteDatabase, endsAfterMs: number): Sil
        ORDER BY starts_at_ms, id LIMIT :silencesMax`,
       { endsAfterMs, silencesMax },
     )
-    .map((row) => parse(row['body']));
-}
-
-function parse(body: unknown): Silence {
-  return silence.parse(JSON.parse(String(body)));
+    .map(parseSilence);
 }
