@@ -9,6 +9,7 @@ import {
   listMetrics,
   listOperations,
   listQueues,
+  listReleases,
   listServices,
   listStatements,
   listTraces,
@@ -40,6 +41,7 @@ async function askEverything(context: QueryContext, text: string): Promise<void>
   await readService(context, { ...scoped, operation: text });
   await listOperations(context, scoped);
   await readDoctor(context, scoped);
+  await listReleases(context.storage, { service: text, fromMs: 0, toMs: nowMs });
   for (const sort of ['newest', 'slowest', 'queries'] as const) {
     const numbers = { minDurationMs: 0.5, maxDurationMs: 1e9, minQueries: 0, limit: 10 };
     for (const hasFinding of [true, false]) {
