@@ -17,7 +17,7 @@ export interface RuleBook {
   ruleSet(): RuleSet;
   plans(): readonly RulePlan[];
   inhibitors(): readonly Inhibitor[];
-  /** Those with a tick at or before `nowMs`; who looks most often comes first. */
+  /** Those with a tick at or before `nowMs`: who looks most often first, who looks at the same moment side by side. */
   due(nowMs: number): readonly RulePlan[];
   ticked(plan: RulePlan, tickMs: number): void;
   /** Replaces the plans, unless the rules were replaced meanwhile. */
@@ -51,7 +51,7 @@ export function createRuleBook(): RuleBook {
           const lastTickMs = lastTicks.get(plan.rule.uid) ?? null;
           return dueTicks(plan, { lastTickMs, nowMs }).ticks.length > 0;
         })
-        .toSorted((a, b) => a.everyMs - b.everyMs),
+        .toSorted((a, b) => a.everyMs - b.everyMs || a.offsetMs - b.offsetMs),
     ticked: ({ rule }, tickMs) => void lastTicks.set(rule.uid, tickMs),
     refresh: async (renew) => {
       const before = plans;

@@ -20,6 +20,7 @@ interface Asked {
  */
 export function shareReads(source: MetricSource, timeoutMs: number): MetricSource {
   const known = new Map<string, Promise<Reading>>();
+  const knownBroad = new Map<string, Promise<Reading>>();
   const queue: Asked[] = [];
   let inFlight = 0;
   return {
@@ -30,7 +31,10 @@ export function shareReads(source: MetricSource, timeoutMs: number): MetricSourc
   async function ask(query: MetricQuery): Promise<Reading> {
     const { promise, resolve } = Promise.withResolvers<Reading>();
     known.set(keyOf(query), promise);
-    queue.push({ query, broad: broaden(query), settle: resolve });
+    const asked = { query, broad: broaden(query), settle: resolve };
+    const all = asked.broad === undefined ? undefined : knownBroad.get(asked.broad.key);
+    if (all === undefined) queue.push(asked);
+    else resolve(all.then((reading) => pickGroups(reading, asked)));
     begin();
     return await promise;
   }
@@ -41,7 +45,7 @@ export function shareReads(source: MetricSource, timeoutMs: number): MetricSourc
       if (first === undefined) return;
       const together = takeTogether(first);
       if (together.length === 1) first.settle(start(first.query));
-      else readBroad(first.broad?.query ?? first.query, together);
+      else if (first.broad !== undefined) readBroad(first.broad, together);
     }
   }
 
@@ -54,8 +58,9 @@ export function shareReads(source: MetricSource, timeoutMs: number): MetricSourc
     return [first, ...others];
   }
 
-  function readBroad(query: MetricQuery, together: readonly Asked[]): void {
+  function readBroad({ query, key }: BroadQuery, together: readonly Asked[]): void {
     const reading = start(query);
+    knownBroad.set(key, reading);
     for (const asked of together) asked.settle(reading.then((all) => pickGroups(all, asked)));
   }
 
