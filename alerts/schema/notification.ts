@@ -43,7 +43,10 @@ const plainNotification = z.object({
   dataAsOf: epochMs,
   /** Start of the first window that breached; the bad window ends at `dataAsOf`. */
   windowFrom: epochMs.default(0),
+  /** The page of what the alert is about. */
   url: z.string(),
+  /** The page of its episode; null for what has none of its own, such as a message of several alerts. */
+  episodeUrl: z.string().nullable().default(null),
   runbook: z.string().nullable(),
   annotations: labels,
   /** The lines of the text by name, for receivers that can show a table. Links and evidence are not among them. */

@@ -58,9 +58,9 @@ export function discordBody(message: Notification): string {
 
 function descriptionOf(message: Notification): string {
   const { about, notes, links } = partsOf(message);
-  const runbook = links.find(({ text }) => text === 'Runbook');
   const lines = [...about, ...notes].map(escapeMarkdown);
-  if (runbook !== undefined && runbook.url.length <= linkMax) lines.push(`Runbook: ${runbook.url}`);
+  // The title leads to the dashboard.
+  for (const { text, url } of links.slice(1)) if (url.length <= linkMax) lines.push(`${text}: ${url}`);
   return clip(lines.join('\n'), descriptionMax);
 }
 

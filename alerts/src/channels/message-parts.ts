@@ -17,10 +17,10 @@ export interface Parts {
 }
 
 export function partsOf(message: Notification): Parts {
-  const { annotations, facts, evidence, notes, url, runbook, text } = message;
+  const { annotations, facts, evidence, notes, text } = message;
   // Of a message that another version stored there may be the text alone.
   if (facts.length === 0 && notes.length === 0 && evidence === null)
-    return { about: [text], facts: [], evidence: [], notes: [], links: linksOf(url, runbook) };
+    return { about: [text], facts: [], evidence: [], notes: [], links: linksOf(message) };
   return {
     about: [annotations['summary'], annotations['description']].filter(
       (it): it is string => it !== undefined && it !== '',
@@ -28,12 +28,16 @@ export function partsOf(message: Notification): Parts {
     facts: facts.map((it) => ({ ...it, url: null })),
     evidence: evidence === null ? [] : evidenceFacts(evidence),
     notes,
-    links: linksOf(url, runbook),
+    links: linksOf(message),
   };
 }
 
-function linksOf(url: string, runbook: string | null): Link[] {
-  return [{ text: 'Dashboard', url }, ...(runbook === null ? [] : [{ text: 'Runbook', url: runbook }])];
+function linksOf({ url, episodeUrl, runbook }: Notification): Link[] {
+  return [
+    { text: 'Dashboard', url },
+    ...(episodeUrl === null ? [] : [{ text: 'Episode', url: episodeUrl }]),
+    ...(runbook === null ? [] : [{ text: 'Runbook', url: runbook }]),
+  ];
 }
 
 export type Tone = 'good' | 'bad' | 'warning' | 'plain';

@@ -72,7 +72,12 @@ function createPost(message: Notification, base: string): Request {
 function detailsOf(message: Notification): Record<string, string> {
   const details: Record<string, string> = {};
   let room = detailsMax;
-  const facts = { ...message.labels, dashboard: message.url, runbook: message.runbook ?? '' };
+  const facts = {
+    ...message.labels,
+    dashboard: message.url,
+    episode: message.episodeUrl ?? '',
+    runbook: message.runbook ?? '',
+  };
   for (const [label, value] of Object.entries(facts)) {
     if (value === '' || label.length + value.length > room) continue;
     details[label] = value;

@@ -49,6 +49,7 @@ export function channelFailingRow({ row, reason, fallback, nowMs }: ChannelFailu
       dataAsOf: nowMs,
       windowFrom: nowMs,
       url: lost.url,
+      episodeUrl: lost.episodeUrl,
       runbook: lost.runbook,
       annotations: {},
       facts: [

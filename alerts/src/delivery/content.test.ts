@@ -29,6 +29,7 @@ it('a trigger says what, where, how bad, on how much data, since when and where 
     'Requests in the window: 2,340.4',
     `Since: ${new Date(timeline.timeOf(0)).toISOString().slice(0, 16).replace('T', ' ')} UTC (2 min)`,
     `Dashboard: http://127.0.0.1:3400/services/check%20out?from=${from}&to=${asOf}`,
+    `Episode: http://127.0.0.1:3400/alerts/episodes/${message?.episodeId}?from=${from}&to=${asOf}`,
     'Runbook: https://wiki.example/latency',
   ]);
   expect(message).toMatchObject({
@@ -46,6 +47,19 @@ it('a resolve says how long it lasted, when, and why it ended', async () => {
   expect(message?.title).toBe('Resolved: p95 latency (service a) after 2 min');
   expect(message?.text).toContain('Why it ended: the value is back');
   expect(message?.text).toContain('Value: 100 ms over the last 5 min, threshold > 2,000 ms');
+});
+
+it('a rule that is renamed while it fires ends under the labels and the name that it was told under', async () => {
+  const labelled = { ...checkout, labels: { team: 'shop' } };
+  const timeline = openTimeline(labelled, (at) => ({ a: at < 3 ? 3_000 : 100 }));
+  await timeline.run(0, 2);
+  timeline.restart([{ ...labelled, name: 'slow checkout', labels: { team: 'other' } }]);
+  await timeline.run(3, 5);
+  const [trigger, resolve] = timeline.rows().map(({ notification }) => notification);
+  expect(resolve?.transition).toBe('resolve');
+  expect(resolve?.ruleName).toBe('p95 latency');
+  expect(resolve?.labels).toEqual({ team: 'shop', service: 'a' });
+  expect(trigger?.labels).toEqual(resolve?.labels);
 });
 
 it.each([

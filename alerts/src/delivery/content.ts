@@ -1,7 +1,7 @@
 import type { Fact, Notification, ResolveReason } from '../../schema/index.ts';
 import type { RulePlan } from '../plan.ts';
 import type { Intent } from './pipeline.ts';
-import { dashboardLink } from './link.ts';
+import { dashboardLink, episodeLink } from './link.ts';
 import { withText } from './message-text.ts';
 import { renderAnnotations } from './template.ts';
 import type { Annotated } from './template.ts';
@@ -21,12 +21,8 @@ export function renderNotification(intent: Intent, context: ContentContext): Not
   const { plan, tickMs } = context;
   const dataAsOf = tickMs - (plan?.delayMs ?? 0);
   const fromMs = Math.min(episode.activeAt, dataAsOf) - (plan?.windowMs ?? 0);
-  const url = dashboardLink(context.baseUrl, {
-    labels: alert.labels,
-    ruleUid: alert.ruleUid,
-    fromMs,
-    toMs: Math.max(dataAsOf, fromMs + 1),
-  });
+  const shown = { fromMs, toMs: Math.max(dataAsOf, fromMs + 1) };
+  const { labels } = episode;
   const annotated = annotate(intent, context);
   const isResolved = kind === 'resolve';
   return withText({
@@ -38,8 +34,9 @@ export function renderNotification(intent: Intent, context: ContentContext): Not
     kind: alert.kind,
     reason: isResolved ? episode.resolveReason : null,
     ruleUid: alert.ruleUid,
-    ruleName: alert.ruleName,
-    labels: alert.labels,
+    // Receivers that know alerts by their labels must find the same in the resolve, whatever became of the rule.
+    ruleName: episode.ruleName,
+    labels,
     severity: alert.severity,
     title: titleOf(intent, annotated.annotations['title']),
     op: alert.op,
@@ -52,7 +49,8 @@ export function renderNotification(intent: Intent, context: ContentContext): Not
     resolvedAt: episode.resolvedAt,
     dataAsOf,
     windowFrom: fromMs,
-    url,
+    url: dashboardLink(context.baseUrl, { ...shown, labels, ruleUid: alert.ruleUid }),
+    episodeUrl: episodeLink(context.baseUrl, { ...shown, episodeId: episode.id }),
     runbook: plan?.rule.runbook ?? null,
     annotations: annotated.annotations,
     facts: factsOf(intent, context),

@@ -31,7 +31,11 @@ it('names the worst first, as many as it may, and counts the rest', () => {
     told(
       { severity: 'warning', title: 'Warning: queue (queue mail): 9 jobs', ruleName: 'queue', ruleUid: 'q' },
       ended,
-      { title: 'Critical: p95 latency: 2,000 ms', notes: ['The annotation x was left out: no.'] },
+      {
+        title: 'Critical: p95 latency: 2,000 ms',
+        episodeUrl: 'http://127.0.0.1:3400/e',
+        notes: ['The annotation x was left out: no.'],
+      },
     ),
   );
   expect(message.title).toBe('Critical: 2 rules (service shop), 2 alerts fire, 1 ended');

@@ -97,6 +97,7 @@ function summarise(message: Notification, alerts: readonly ListedAlert[]): Notif
     windowFrom: Math.min(...alerts.map(({ windowFrom }) => windowFrom)),
     dataAsOf: Math.max(...alerts.map(({ dataAsOf }) => dataAsOf)),
     url: worst?.url ?? message.url,
+    episodeUrl: null,
     runbook: runbooks.size === 1 ? (worst?.runbook ?? null) : null,
     annotations: {},
     facts: [...listedFacts, ...unlisted],

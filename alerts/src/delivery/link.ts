@@ -18,6 +18,16 @@ export function dashboardLink(baseUrl: string, target: LinkTarget): string {
   return `${path}?${search(operation === undefined ? range : { ...range, operation })}`;
 }
 
+/** The page of the episode: who was told, what explains it, and where it is acknowledged. */
+export function episodeLink(
+  baseUrl: string,
+  { episodeId, fromMs, toMs }: Pick<LinkTarget, 'fromMs' | 'toMs'> & { readonly episodeId: string },
+): string {
+  const range = { from: String(fromMs), to: String(toMs) };
+  const base = baseUrl.replace(/\/+$/, '');
+  return `${base}/alerts/episodes/${encodeURIComponent(episodeId)}?${search(range)}`;
+}
+
 function search(params: Readonly<Record<string, string>>): string {
   return new URLSearchParams(params).toString();
 }

@@ -10,7 +10,7 @@ export function withText(parts: MessageParts): Notification {
 }
 
 function textOf(parts: MessageParts): string {
-  const { annotations, facts, evidence, notes, url, runbook } = parts;
+  const { annotations, facts, evidence, notes, url, episodeUrl, runbook } = parts;
   const about = [annotations['summary'], annotations['description']].filter(
     (it): it is string => it !== undefined && it !== '',
   );
@@ -21,6 +21,7 @@ function textOf(parts: MessageParts): string {
     ...found.map((it) => `${it.name}: ${it.value}${it.url === null ? '' : ` ${it.url}`}`),
     ...notes,
     `Dashboard: ${url}`,
+    ...(episodeUrl === null ? [] : [`Episode: ${episodeUrl}`]),
     ...(runbook === null ? [] : [`Runbook: ${runbook}`]),
   ].join('\n');
 }

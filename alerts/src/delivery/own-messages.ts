@@ -49,6 +49,7 @@ export function ownMessage({ kind, channel, eventId, nowMs, baseUrl }: OwnMessag
     dataAsOf: nowMs,
     windowFrom: nowMs,
     url: `${baseUrl.replace(/\/+$/, '')}/alerts`,
+    episodeUrl: null,
     runbook: null,
     annotations: {},
     facts: [],

@@ -136,6 +136,7 @@ export function notificationOf(part: Partial<Notification> = {}): Notification {
     dataAsOf: at,
     windowFrom: at - 300_000,
     url: 'http://127.0.0.1:3400/services/shop',
+    episodeUrl: null,
     runbook: null,
     annotations: {},
     facts: [],

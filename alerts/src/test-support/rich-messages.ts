@@ -17,6 +17,7 @@ export const rich = notificationOf({
     { name: 'Value', value: '2,000 ms over the last 5 min, threshold > 1,000 ms' },
   ],
   notes: ['It is only a test.'],
+  episodeUrl: 'http://127.0.0.1:3400/alerts/episodes/e',
   runbook: 'https://wiki.example/x',
   evidence: {
     fromMs: at - 300_000,
