@@ -46,8 +46,8 @@ export function isComparison(code: number): boolean {
 
 const FOLDED = Uint8Array.from({ length: 128 }, (_, code) => (isWordPart(code) ? code | 32 : 0));
 
-/** The character with the case of a letter folded; 0 when it does not go on a word. */
+/** The character with the case of an ASCII letter folded; 0 when it does not go on a word. */
 export function foldedWordPart(code: number): number {
   if (code < 128) return FOLDED[code] ?? 0;
-  return code === 0x2026 ? 0 : code | 32;
+  return code === 0x2026 ? 0 : code;
 }

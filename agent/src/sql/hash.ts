@@ -1,5 +1,5 @@
-const LOW_SEED = 0x811c9dc5 | 0;
-const HIGH_SEED = 0x9e3779b9 | 0;
+export const LOW_SEED = 0x811c9dc5 | 0;
+export const HIGH_SEED = 0x9e3779b9 | 0;
 
 /** 64 bits as two 32-bit lanes; not cryptographic, stable across processes and releases. */
 export class Hash64 {
@@ -11,26 +11,13 @@ export class Hash64 {
     this.#high = HIGH_SEED;
   }
 
-  /** The characters from `from` to `to`; ASCII letters are folded to lower case; a boundary is added after them. */
-  addFolded(chars: Uint16Array, from: number, to: number): void {
-    let low = this.#low;
-    let high = this.#high;
-    for (let i = from; i < to; i++) {
-      const code = lowerCase(chars[i] ?? 0);
-      low = Math.imul(low ^ code, 0x01000193);
-      high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 15);
-    }
-    this.#low = Math.imul(low ^ 0x1f, 0x01000193);
-    this.#high = Math.imul(high ^ 0x1f, 0x85ebca6b) ^ (high >>> 13);
-  }
-
   add(part: string): this {
     let low = this.#low;
     let high = this.#high;
     for (let i = 0; i < part.length; i++) {
       const code = part.charCodeAt(i);
-      low = Math.imul(low ^ code, 0x01000193);
-      high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 15);
+      low = addLow(low, code);
+      high = addHigh(high, code);
     }
     this.#low = Math.imul(low ^ 0x1f, 0x01000193);
     this.#high = Math.imul(high ^ 0x1f, 0x85ebca6b) ^ (high >>> 13);
@@ -39,8 +26,22 @@ export class Hash64 {
 
   /** 16 hex digits. */
   hex(): string {
-    return hex64(avalanche(this.#high), avalanche(this.#low ^ this.#high));
+    return hexOf(this.#low, this.#high);
   }
+}
+
+/** Two lanes of a hash, character by character; the lower one is FNV-1a. */
+export function addLow(low: number, code: number): number {
+  return Math.imul(low ^ code, 0x01000193);
+}
+
+export function addHigh(high: number, code: number): number {
+  return Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 15);
+}
+
+/** Both lanes as 16 hex digits. */
+export function hexOf(low: number, high: number): string {
+  return hex64(avalanche(high), avalanche(low ^ high));
 }
 
 /** Hash of some strings as 16 hex digits; the order and the boundaries of the parts count. */
@@ -60,11 +61,6 @@ export function hash32(seed: number, chars: Uint16Array, { start, stop }: Range)
 interface Range {
   readonly start: number;
   readonly stop: number;
-}
-
-/** Without a branch: keywords in upper case among names in lower case would make half of the guesses of the processor wrong. */
-function lowerCase(code: number): number {
-  return code + ((((64 - code) & (code - 91)) >>> 31) << 5);
 }
 
 function avalanche(value: number): number {

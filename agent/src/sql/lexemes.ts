@@ -1,5 +1,8 @@
-import { isDigit, isWordPart, isWordStart, SPACE_MAX } from './characters.ts';
+import * as charactersModule from './characters.ts';
 import type { SqlDialect } from './types.ts';
+
+// Constants of this module, for the reason given in tokens.ts.
+const { isDigit, isWordPart, isWordStart, SPACE_MAX } = charactersModule;
 
 /** Longest `[name]` recognised where the dialect does not say that brackets quote. */
 const BRACKET_NAME_MAX = 128;

@@ -1,41 +1,30 @@
-import {
-  ALONE,
-  BLANK,
-  classOf,
-  DIGIT,
-  DOUBTFUL,
-  foldedWordPart,
-  isComparison,
-  isDigit,
-  WORD,
-} from './characters.ts';
+import * as charactersModule from './characters.ts';
+import * as hashModule from './hash.ts';
 import { Lexemes } from './lexemes.ts';
-import {
+import { Tokens } from './tokens.ts';
+import * as tokensModule from './tokens.ts';
+import type { SqlDialect } from './types.ts';
+import * as wordsModule from './words.ts';
+
+// Constants of this module, for the reason given in tokens.ts.
+const { ALONE, BLANK, classOf, DIGIT, DOUBTFUL, foldedWordPart, isComparison, isDigit, WORD } =
+  charactersModule;
+const { addHigh, addLow, HIGH_SEED, LOW_SEED } = hashModule;
+const {
+  FOLDED,
   KIND,
   LITERAL,
+  markKindOf,
   NAME_OR_WORD,
   NO_CHARACTERS,
-  NOTHING,
   PLACEHOLDER,
   PUNCT,
   QUOTED,
   SPACED,
-  Tokens,
   TOKENS_MAX,
-} from './tokens.ts';
-import type { SqlDialect } from './types.ts';
-import {
-  COMPARING,
-  knownWord,
-  numberOf,
-  OPENS_LIST,
-  OTHER_WORD,
-  RESERVED,
-  SYSTEM_VARIABLE,
-  WORD_BITS,
-  WORD_FACTOR,
-  WORD_SEED,
-} from './words.ts';
+  VALUE,
+} = tokensModule;
+const { COMPARING, knownWord, numberOf, OPENS_LIST, OTHER_WORD, SYSTEM_VARIABLE } = wordsModule;
 
 const QUOTE = 39;
 const DOUBLE = 34;
@@ -66,7 +55,7 @@ export class Lexer extends Tokens {
   #isValuesOpen = false;
   #listDepth = 0;
 
-  /** `end`: how many of the characters are read. */
+  /** `end`: how many of the characters are read; none that goes on a word stands behind them. */
   restart(text: string, chars: Uint16Array, { dialect, end }: { dialect: SqlDialect; end: number }): void {
     this.clear(text, chars);
     this.isDoubtful = false;
@@ -105,8 +94,8 @@ export class Lexer extends Tokens {
       this.#spaced = at > from && from > 0 ? SPACED : 0;
       this.#start = at;
       if (kind === WORD) this.#readWord(at);
-      else if (kind === ALONE) this.#put(PUNCT, at + 1, code);
-      else if (kind === DIGIT) this.#put(LITERAL, this.#lexemes.digitsStop(at), 0);
+      else if (kind === ALONE) this.#putMark(at + 1, code);
+      else if (kind === DIGIT) this.#putLiteral(this.#lexemes.digitsStop(at));
       else this.#read(at, code);
     }
     return this.count > 0;
@@ -115,17 +104,22 @@ export class Lexer extends Tokens {
   #readWord(at: number): void {
     const chars = this.chars;
     const end = this.#end;
-    let hash = WORD_SEED;
-    let stop = at;
+    // Both lanes of the token's hash in the loop that finds its end; the lower one also tells the words.
+    let low = LOW_SEED;
+    let high = HIGH_SEED;
+    let stop = at | 0;
     let code = chars[at] ?? 0;
     for (let folded = foldedWordPart(code); folded !== 0; folded = foldedWordPart(code)) {
-      hash = Math.imul(hash ^ folded, WORD_FACTOR);
-      if (++stop >= end) break;
-      code = chars[stop] ?? 0;
+      low = addLow(low, folded);
+      high = addHigh(high, folded);
+      code = chars[++stop] ?? 0;
     }
     if (code === QUOTE && stop < end && stop - at <= 2 && this.#readPrefixedString(at, stop)) return;
-    const number = stop - at <= WORD_LENGTH_MAX ? knownWord(hash, stop - at) : OTHER_WORD;
+    const number = stop - at <= WORD_LENGTH_MAX ? knownWord(low, stop - at) : OTHER_WORD;
     this.#put(NAME_OR_WORD, stop, number);
+    this.lows[this.count] = low;
+    this.highs[this.count] = high;
+    if (number !== OTHER_WORD) this.markWord(number);
     if (number === VALUES) this.#isValuesOpen = true;
     else if (this.#listDepth === 0) this.#isValuesOpen = false;
   }
@@ -144,9 +138,9 @@ export class Lexer extends Tokens {
       case 91: // [
         return this.#readBracket(at);
       case DOT:
-        if (isDigit(this.chars[at + 1] ?? 0) && !this.#isAfterValue())
-          return this.#put(LITERAL, this.#lexemes.digitsStop(at), 0);
-        return this.#put(PUNCT, at + 1, DOT);
+        if (isDigit(this.chars[at + 1] ?? 0) && !this.isAfterValue())
+          return this.#putLiteral(this.#lexemes.digitsStop(at));
+        return this.#putMark(at + 1, DOT);
       case 43: // +
       case 45: // -
         return this.#readSign(at, code);
@@ -176,7 +170,7 @@ export class Lexer extends Tokens {
   #isDoubleQuotedString(at: number): boolean {
     const mysql = this.#dialect === 'mysql';
     if (!mysql && this.#dialect !== 'unknown' && this.#dialect !== 'sqlite') return false;
-    if (this.#previousMark() === DOT) return false;
+    if (this.previousMark() === DOT) return false;
     const stop = this.#lexemes.quotedStop(at, false);
     if (stop > 0 && this.chars[stop] === DOT) return false;
     return mysql || this.#isValueExpected();
@@ -184,61 +178,67 @@ export class Lexer extends Tokens {
 
   #isValueExpected(): boolean {
     const kind = (this.kinds[this.count] ?? 0) & KIND;
-    if (kind === NAME_OR_WORD) return (this.#previousBits() & COMPARING) !== 0;
+    if (kind === NAME_OR_WORD) return (this.previousBits() & COMPARING) !== 0;
     if (kind !== PUNCT) return false;
-    const code = this.#previousMark();
+    const code = this.previousMark();
     if (code === COMMA || code === OPEN) return this.#listDepth > 0;
     return code >= 60 && code <= 62; // < = >
   }
 
   #readBracket(at: number): void {
-    const isIndex = this.#isAfterValue() && (this.chars[at - 1] ?? 0) > 32;
+    const isIndex = this.isAfterValue() && (this.chars[at - 1] ?? 0) > 32;
     const stop = isIndex ? 0 : this.#lexemes.bracketStop(at);
     if (this.#dialect === 'mssql') this.#takeOrCut(QUOTED, stop === 0 ? -1 : stop);
-    else if (stop > 0 && this.#dialect !== 'postgresql') this.#put(QUOTED, stop, 0);
-    else this.#put(PUNCT, at + 1, 91);
+    else if (stop > 0 && this.#dialect !== 'postgresql') this.#putHashed(QUOTED, stop, 0);
+    else this.#putMark(at + 1, 91);
   }
 
   #readSign(at: number, code: number): void {
     if (code === 45 && this.chars[at + 1] === 62)
-      return this.#put(PUNCT, this.chars[at + 2] === 62 ? at + 3 : at + 2, -62);
-    if (this.#isAfterValue()) return this.#put(PUNCT, at + 1, code);
+      return this.#putHashed(PUNCT | FOLDED, this.chars[at + 2] === 62 ? at + 3 : at + 2, -62);
+    if (this.isAfterValue()) return this.#putMark(at + 1, code);
     const next = this.#lexemes.blankStop(at + 1);
     const first = next < 0 ? 0 : (this.chars[next] ?? 0);
     const isNumber = isDigit(first) || (first === DOT && isDigit(this.chars[next + 1] ?? 0));
-    if (isNumber && next < this.#end) this.#put(LITERAL, this.#lexemes.digitsStop(next), 0);
-    else this.#put(PUNCT, at + 1, code);
+    if (isNumber && next < this.#end) this.#putLiteral(this.#lexemes.digitsStop(next));
+    else this.#putMark(at + 1, code);
   }
 
   #readSymbol(at: number, code: number): void {
     const next = this.chars[at + 1] ?? 0;
-    if (code === 63 && (next === 124 || next === 38) && this.#dialect !== 'mysql' && this.#isAfterValue())
-      return this.#put(PUNCT, at + 2, -next);
-    if (code === 58 && (next === 58 || next === 61)) return this.#put(PUNCT, at + 2, -next);
+    if (code === 63 && (next === 124 || next === 38) && this.#dialect !== 'mysql' && this.isAfterValue())
+      return this.#putHashed(PUNCT, at + 2, -next);
+    if (code === 58 && (next === 58 || next === 61)) return this.#putHashed(PUNCT, at + 2, -next);
     if (code === 64 && next === 64)
-      return this.#put(NAME_OR_WORD, this.#lexemes.wordStop(at + 2), SYSTEM_VARIABLE);
+      return this.#putHashed(NAME_OR_WORD, this.#lexemes.wordStop(at + 2), SYSTEM_VARIABLE);
     if (code === 36 && !isDigit(next) && (this.#dialect === 'postgresql' || this.#dialect === 'unknown')) {
       const stop = this.#lexemes.dollarQuoteStop(at);
       if (stop !== 0) return this.#takeOrCut(LITERAL, stop);
     }
     let stop = this.#lexemes.placeholderStop(at);
-    if (stop > 0) return this.#put(PLACEHOLDER, stop, 0);
+    if (stop > 0) {
+      this.placeholders++;
+      return this.#put(PLACEHOLDER | VALUE, stop, 0);
+    }
     stop = at + 1;
     if (isComparison(code)) while (stop < this.#end && isComparison(this.chars[stop] ?? 0)) stop++;
-    this.#put(PUNCT, stop, stop === at + 1 ? code : -(this.chars[stop - 1] ?? 0));
+    if (stop === at + 1) this.#putMark(stop, code);
+    else this.#putHashed(PUNCT, stop, -(this.chars[stop - 1] ?? 0));
   }
 
   #readParenthesis(at: number, code: number): void {
+    let kind = PUNCT;
     if (code === OPEN) {
-      const opensList =
-        this.#isValuesOpen || this.#listDepth > 0 || (this.#previousBits() & OPENS_LIST) !== 0;
-      if (opensList) this.#listDepth++;
+      const isIn = (this.previousBits() & OPENS_LIST) !== 0;
+      if (isIn) kind |= FOLDED;
+      if (isIn || this.#isValuesOpen || this.#listDepth > 0) this.#listDepth++;
       this.#depth++;
     } else {
       if (this.#listDepth > 0) this.#listDepth--;
       if (this.#depth > 0) this.#depth--;
     }
-    this.#put(PUNCT, at + 1, code);
+    this.#put(kind, at + 1, code);
+    this.hashMark(code);
   }
 
   #put(kind: number, stop: number, code: number): void {
@@ -252,6 +252,21 @@ export class Lexer extends Tokens {
     this.#at = last;
   }
 
+  #putLiteral(stop: number): void {
+    this.#put(LITERAL | VALUE, stop, 0);
+    this.countLiteral();
+  }
+
+  #putMark(stop: number, code: number): void {
+    this.#put(markKindOf(code), stop, code);
+    this.hashMark(code);
+  }
+
+  #putHashed(kind: number, stop: number, code: number): void {
+    this.#put(kind, stop, code);
+    this.hashToken();
+  }
+
   #takeQuoted(kind: number, at: number, hasBackslashes: boolean): void {
     const stop = this.#lexemes.quotedStop(at, hasBackslashes);
     // Whether `\'` ends a string is for the dialect to say. Where it is unknown, what follows may be inside or outside.
@@ -261,7 +276,8 @@ export class Lexer extends Tokens {
   }
 
   #takeOrCut(kind: number, stop: number): void {
-    if (stop >= 0 && stop <= this.#end) return this.#put(kind, stop, 0);
+    if (stop >= 0 && stop <= this.#end)
+      return kind === QUOTED ? this.#putHashed(kind, stop, 0) : this.#putLiteral(stop);
     this.isDoubtful = true;
     this.#isDone = true;
     this.cutStart = this.#start;
@@ -269,24 +285,5 @@ export class Lexer extends Tokens {
 
   #hasBackslashes(): boolean {
     return this.#dialect === 'mysql' || this.#dialect === 'unknown';
-  }
-
-  /** Last character of the punctuation before; 0 where something else stands there. */
-  #previousMark(): number {
-    const isPunct = ((this.kinds[this.count] ?? 0) & KIND) === PUNCT;
-    return isPunct ? Math.abs(this.codes[this.count] ?? 0) : 0;
-  }
-
-  #previousBits(): number {
-    const isWord = ((this.kinds[this.count] ?? 0) & KIND) === NAME_OR_WORD;
-    return isWord ? (WORD_BITS[this.codes[this.count] ?? 0] ?? 0) : 0;
-  }
-
-  #isAfterValue(): boolean {
-    const kind = (this.kinds[this.count] ?? 0) & KIND;
-    if (kind === NAME_OR_WORD) return (this.#previousBits() & RESERVED) === 0;
-    if (kind !== PUNCT) return kind !== NOTHING;
-    const code = this.#previousMark();
-    return code === CLOSE || code === 93;
   }
 }

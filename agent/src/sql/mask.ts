@@ -1,8 +1,13 @@
 import { Lexer } from './lexer.ts';
-import { withoutOuterComments } from './tags.ts';
-import { CHARACTERS_MAX, charactersOf } from './text-characters.ts';
-import { KIND, LITERAL } from './tokens.ts';
+import * as tagsModule from './tags.ts';
+import * as textCharactersModule from './text-characters.ts';
+import * as tokensModule from './tokens.ts';
 import type { SqlDialect } from './types.ts';
+
+// Constants of this module, for the reason given in tokens.ts.
+const { withoutOuterComments } = tagsModule;
+const { CHARACTERS_MAX, charactersOf } = textCharactersModule;
+const { KIND, LITERAL } = tokensModule;
 
 // One text is masked at a time, from its start to its end.
 const lexer = new Lexer();

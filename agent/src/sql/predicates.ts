@@ -1,7 +1,11 @@
 import { unquoted } from './names.ts';
-import { KIND, LITERAL, NAME_OR_WORD, QUOTED, VALUE } from './tokens.ts';
+import * as tokensModule from './tokens.ts';
 import type { Tokens } from './tokens.ts';
-import { CLAUSE, numberOf, OTHER_WORD, RESERVED, SYSTEM_VARIABLE, TRANSPARENT, WORD_BITS } from './words.ts';
+import * as wordsModule from './words.ts';
+
+// Constants of this module, for the reason given in tokens.ts.
+const { KIND, LITERAL, NAME_OR_WORD, QUOTED, VALUE } = tokensModule;
+const { CLAUSE, numberOf, OTHER_WORD, RESERVED, SYSTEM_VARIABLE, TRANSPARENT, WORD_BITS } = wordsModule;
 
 /** Columns kept for a hint. */
 const COLUMNS_MAX = 16;

@@ -1,19 +1,20 @@
-import { hash32 } from './hash.ts';
 import { Lexer } from './lexer.ts';
 import { Predicates } from './predicates.ts';
+import { SecondSight } from './second-sight.ts';
 import { ShapeCache } from './shape-cache.ts';
 import { hasOuterComment, withoutOuterComments } from './tags.ts';
 import { Targets } from './targets.ts';
 import { CHARACTERS_MAX, charactersOf } from './text-characters.ts';
 import { TokenList } from './token-list.ts';
-import { KIND, LITERAL, NAME_OR_WORD, NO_CHARACTERS, PLACEHOLDER, PUNCT, VALUE } from './tokens.ts';
+import { KIND, PUNCT } from './tokens.ts';
 import type { SqlDialect, SqlFingerprint, SqlShape } from './types.ts';
-import { CONSTANT, numberOf, verbOf, WORD_BITS } from './words.ts';
+import { verbOf } from './words.ts';
 
 const EXECUTE_SQL = /^\s*exec(?:ute)?\s+(?:sys\.)?sp_executesql\s+(?:@\w+\s*=\s*)?N?'/i;
 
 const shapes = new ShapeCache<SqlShape>();
 const fingerprints = new ShapeCache<SqlFingerprint>();
+const secondSight = new SecondSight();
 
 // One scan runs at a time, from its start to its end: its readers serve all of them.
 const lexer = new Lexer();
@@ -36,7 +37,8 @@ export function fingerprintOf(sql: string, dialect: SqlDialect = 'unknown'): Sql
   let found = fingerprints.get(text, dialect);
   if (found === undefined) {
     found = scanTokens(unwrapped(text), dialect, false);
-    if (found.literals < 2) fingerprints.set(text, dialect, found);
+    if (found.literals < 2 && secondSight.isSecond(tokens.checksum() ^ found.literalHash))
+      fingerprints.set(text, dialect, found);
   }
   return found;
 }
@@ -50,12 +52,6 @@ function bareShapeOf(text: string, dialect: SqlDialect): SqlShape {
   return shape;
 }
 
-interface Values {
-  placeholders: number;
-  literals: number;
-  literalHash: number;
-}
-
 interface Cut {
   readonly end: number;
   readonly isCut: boolean;
@@ -64,34 +60,21 @@ interface Cut {
 /** A text that has long filled its shape is not read to its end: one huge bulk statement must not hold the thread. */
 const SCAN_MAX = 131_072;
 
-const IS = numberOf('IS');
-const NOT = numberOf('NOT');
-/** The constants in upper case, however the text spells them. */
-const SPELLED: ReadonlyMap<number, Uint16Array> = new Map(
-  ['NULL', 'TRUE', 'FALSE'].map((word) => [
-    numberOf(word),
-    Uint16Array.from(word, (character) => character.charCodeAt(0)),
-  ]),
-);
-
-/** Hands the tokens to the readers; the values are those of the whole text, or unknown where it was left before its end. */
-function readTokens(cut: Cut, isRead: boolean): Values {
-  const values: Values = { placeholders: 0, literals: 0, literalHash: 0 };
+/** Hands the tokens to the readers. False: the text was left before its end. */
+function readTokens(cut: Cut, isRead: boolean): boolean {
   while (lexer.fill()) {
     // What touches the ellipsis is half a token.
     const last = lexer.count;
-    if (cut.isCut && lexer.stops[last] === cut.end && ((lexer.kinds[last] ?? 0) & KIND) !== PUNCT)
-      lexer.count--;
-    countValues(values);
+    const stop = lexer.stops[last] ?? 0;
+    if (cut.isCut && stop === cut.end && ((lexer.kinds[last] ?? 0) & KIND) !== PUNCT) lexer.dropLast();
     tokens.add(lexer);
     if (isRead) {
       predicates.read(lexer);
       targets.read(lexer);
     }
-    if (tokens.isFull && (lexer.stops[last] ?? 0) > SCAN_MAX) return { ...values, literalHash: 0 };
+    if (tokens.isFull && stop > SCAN_MAX) return false;
   }
-  if (values.placeholders > 0) values.literalHash = 0;
-  return values;
+  return true;
 }
 
 function scan(sql: string, dialect: SqlDialect): SqlShape {
@@ -130,46 +113,12 @@ function scanTokens(sql: string, dialect: SqlDialect, isRead: boolean): SqlFinge
   const chars = charactersOf(sql);
   lexer.restart(sql, chars, { dialect, end: cut.end });
   tokens.restart(sql, chars);
-  const { placeholders, literals, literalHash } = readTokens(cut, isRead);
+  const isWhole = readTokens(cut, isRead);
+  const { placeholders, literals } = lexer;
+  // Of all values or of none.
+  const literalHash = isWhole && placeholders === 0 ? lexer.literalHash : 0;
   const isTruncated = tokens.dropTail() || cut.isCut || lexer.isDoubtful || tokens.isFull;
   return { fingerprint: tokens.fingerprint(), placeholders, literals, literalHash, isTruncated };
-}
-
-/** Counts and marks what the shape shows as `?`. */
-function countValues(values: Values): void {
-  for (let i = 1; i <= lexer.count; i++) {
-    const kind = lexer.kinds[i] ?? 0;
-    switch (kind & KIND) {
-      case NAME_OR_WORD:
-        if (((WORD_BITS[lexer.codes[i] ?? 0] ?? 0) & CONSTANT) === 0 || isAfterNegation(i)) continue;
-        values.literals++;
-        {
-          const spelled = SPELLED.get(lexer.codes[i] ?? 0) ?? NO_CHARACTERS;
-          values.literalHash = hash32(values.literalHash, spelled, { start: 0, stop: spelled.length });
-        }
-        break;
-      case PLACEHOLDER:
-        values.placeholders++;
-        break;
-      case LITERAL:
-        values.literals++;
-        values.literalHash = hash32(values.literalHash, lexer.chars, {
-          start: lexer.starts[i] ?? 0,
-          stop: lexer.stops[i] ?? 0,
-        });
-        break;
-      default:
-        continue;
-    }
-    lexer.kinds[i] = kind | VALUE;
-  }
-}
-
-/** IS NULL and NOT NULL are no values. */
-function isAfterNegation(token: number): boolean {
-  const isWord = ((lexer.kinds[token - 1] ?? 0) & KIND) === NAME_OR_WORD;
-  const word = lexer.codes[token - 1];
-  return isWord && (word === IS || word === NOT);
 }
 
 /** Instrumentations cut long statements and mark it with dots. */

@@ -1,8 +1,12 @@
 import { unquoted } from './names.ts';
 import { Summary } from './summary.ts';
-import { KIND, NAME_OR_WORD, QUOTED, VALUE } from './tokens.ts';
+import * as tokensModule from './tokens.ts';
 import type { Tokens } from './tokens.ts';
-import {
+import * as wordsModule from './words.ts';
+
+// Constants of this module, for the reason given in tokens.ts.
+const { KIND, NAME_OR_WORD, QUOTED, VALUE } = tokensModule;
+const {
   CHANGE,
   DDL_OBJECT,
   ENDS_FROM,
@@ -14,7 +18,7 @@ import {
   TARGETED,
   verbOf,
   WORD_BITS,
-} from './words.ts';
+} = wordsModule;
 
 const TABLES_MAX = 16;
 const DEPTH_MAX = 64;

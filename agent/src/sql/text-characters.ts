@@ -20,6 +20,6 @@ export function charactersOf(text: string): Uint16Array {
     return own;
   }
   keptBytes.write(text, 0, length * 2, 'utf16le');
-  kept.fill(0, length, length + PADDING);
+  for (let i = length; i < length + PADDING; i++) kept[i] = 0;
   return kept;
 }

@@ -1,18 +1,14 @@
-import { Hash64 } from './hash.ts';
-import { END_OF_STATEMENT, IS_SPACED, SHOWN_VALUE, shownText } from './shown-text.ts';
-import { KIND, NAME_OR_WORD, NO_CHARACTERS, PUNCT, SPACED, VALUE } from './tokens.ts';
+import { ShownTokens } from './shown-tokens.ts';
+import * as tokensModule from './tokens.ts';
 import type { Tokens } from './tokens.ts';
-import { numberOf } from './words.ts';
+import * as wordsModule from './words.ts';
 
-/** Longest normalised text, its ellipsis included. */
-export const SHAPE_TEXT_MAX = 8_192;
-const ELLIPSIS = ' ...';
-/** Each token takes one character and a boundary at least. */
-const SHOWN_TOKENS_MAX = SHAPE_TEXT_MAX / 2;
+// Constants of this module, for the reason given in tokens.ts.
+const { FOLDED, KIND, NAME_OR_WORD, PUNCT, SPACED } = tokensModule;
+const { numberOf } = wordsModule;
+
 /** Lists inside lists that are still folded; deeper ones are kept as they are. */
 const LISTS_MAX = 16;
-
-const IS_QUERY = 2;
 
 const SEMICOLON = 59;
 const OPEN = 40;
@@ -37,42 +33,28 @@ interface OpenList {
   checkpoint: number;
   count: number;
   isTuple: boolean;
+  /** Its first element is a query. */
+  isQuery: boolean;
 }
-
-/** What stands for values and between statements. */
-const QUESTION_AND_SEMICOLON = Uint16Array.of(63, 59);
-const hash = new Hash64();
 
 /**
  * The tokens of a shape, with lists of equal elements folded to their first as they arrive. Tokens are kept as positions
  * in the statement, in arrays that serve one statement after another: `restart` first.
  */
-export class TokenList {
+export class TokenList extends ShownTokens {
   inArity = 0;
   rows = 0;
-  isFull = false;
 
-  #sql = '';
-  #chars: Uint16Array = NO_CHARACTERS;
-  readonly #starts = new Int32Array(SHOWN_TOKENS_MAX);
-  readonly #stops = new Int32Array(SHOWN_TOKENS_MAX);
-  readonly #marks = new Uint8Array(SHOWN_TOKENS_MAX);
-  #length = 0;
-  #size = 0;
   readonly #lists: readonly OpenList[] = Array.from({ length: LISTS_MAX }, closedList);
   #list: OpenList | undefined;
   #listCount = 0;
   #isEndPending = false;
 
   restart(sql: string, chars: Uint16Array): void {
-    this.#sql = sql;
-    this.#chars = chars;
+    this.clear(sql, chars);
     this.#isEndPending = false;
     this.inArity = 0;
     this.rows = 0;
-    this.isFull = false;
-    this.#length = 0;
-    this.#size = 0;
     this.#listCount = 0;
     this.#list = undefined;
   }
@@ -81,20 +63,32 @@ export class TokenList {
   add(tokens: Tokens): void {
     for (let i = 1; i <= tokens.count; i++) {
       const kind = tokens.kinds[i] ?? 0;
-      const isPunct = (kind & KIND) === PUNCT;
-      const code = tokens.codes[i] ?? 0;
-      if (isPunct && code === SEMICOLON) {
-        this.#isEndPending = true;
-        continue;
-      }
-      if (this.#isEndPending) this.#endStatement();
-      const list = this.#list;
-      if (list !== undefined) this.#beforeToken(list, tokens, i);
-      if (!this.isFull) this.#addToken(tokens, i, kind);
-      if (list?.isTuple === true && list.kind === 'values') this.#afterValuesToken(list, tokens, i);
-      if (code === VALUES && (kind & KIND) === NAME_OR_WORD) this.#openList('values', tokens.depths[i] ?? 0);
-      else if (isPunct && (code === OPEN || code === OPEN_BRACKET)) this.#openValues(tokens, i, code);
+      const isPlain = (kind & FOLDED) === 0 && this.#list === undefined && !this.#isEndPending;
+      if (isPlain) this.push(tokens, i, kind);
+      else this.#addFolded(tokens, i, kind);
     }
+  }
+
+  #addFolded(tokens: Tokens, token: number, kind: number): void {
+    const isPunct = (kind & KIND) === PUNCT;
+    const code = tokens.codes[token] ?? 0;
+    if (isPunct && code === SEMICOLON) {
+      this.#isEndPending = true;
+      return;
+    }
+    if (this.#isEndPending) this.#endStatement();
+    const list = this.#list;
+    if (list !== undefined) {
+      this.#beforeToken(list, tokens, token);
+      if (this.length === list.firstStart)
+        list.isQuery = (kind & KIND) === NAME_OR_WORD && (code === SELECT || code === WITH);
+    }
+    const isApart = isPunct && this.wouldRunTogether(tokens.starts[token] ?? 0);
+    this.push(tokens, token, isApart ? kind | SPACED : kind);
+    if (list?.isTuple === true && list.kind === 'values') this.#afterValuesToken(list, tokens, token);
+    if (code === VALUES && (kind & KIND) === NAME_OR_WORD)
+      this.#openList('values', tokens.depths[token] ?? 0);
+    else if (isPunct && (code === OPEN || code === OPEN_BRACKET)) this.#openValues(tokens, token, code);
   }
 
   /** A list after IN or ARRAY. */
@@ -109,21 +103,7 @@ export class TokenList {
     this.#isEndPending = false;
     this.#listCount = 0;
     this.#list = undefined;
-    if (!this.isFull) this.#push(END_OF_STATEMENT, END_OF_STATEMENT + 1, 0);
-  }
-
-  /** Takes off the end what stands there only because more was cut away; true when it was an ellipsis. */
-  dropTail(): boolean {
-    let isEllipsis = false;
-    for (;;) {
-      const length = this.#length;
-      let last = length;
-      while (last > 0 && this.#is(last - 1, 46)) last--;
-      const isEnd = length > 0 && this.#starts[length - 1] === END_OF_STATEMENT;
-      if (length - last < 2 && !isEnd && !this.#is(length - 1, 0x2026)) return isEllipsis;
-      if (!isEnd) isEllipsis = true;
-      this.#truncate(Math.min(last, length - 1));
-    }
+    this.pushEnd();
   }
 
   #openList(kind: ListKind, depth: number): void {
@@ -131,30 +111,12 @@ export class TokenList {
     if (list === undefined) return;
     list.kind = kind;
     list.depth = depth;
-    list.firstStart = list.firstStop = list.checkpoint = this.#length;
+    list.firstStart = list.firstStop = list.checkpoint = this.length;
     list.count = 0;
     list.isTuple = false;
+    list.isQuery = false;
     this.#list = list;
     this.#listCount++;
-  }
-
-  text(isTruncated: boolean): string {
-    const text = shownText(
-      { sql: this.#sql, starts: this.#starts, stops: this.#stops, marks: this.#marks },
-      this.#length,
-    );
-    return isTruncated ? (text + ELLIPSIS).trimStart() : text;
-  }
-
-  fingerprint(): string {
-    hash.restart();
-    for (let i = 0; i < this.#length; i++) {
-      const start = this.#starts[i] ?? 0;
-      if (start >= 0) hash.addFolded(this.#chars, start, this.#stops[i] ?? 0);
-      else if (start === SHOWN_VALUE) hash.addFolded(QUESTION_AND_SEMICOLON, 0, 1);
-      else hash.addFolded(QUESTION_AND_SEMICOLON, 1, 2);
-    }
-    return hash.hex();
   }
 
   #beforeToken(list: OpenList, tokens: Tokens, token: number): void {
@@ -172,7 +134,7 @@ export class TokenList {
     const isComma = code === COMMA && depth === list.depth;
     if (!isClose && !isComma) return;
     this.#closeElement(list);
-    list.checkpoint = this.#length;
+    list.checkpoint = this.length;
     if (!isClose) return;
     this.#closeList();
     if (list.count > this.inArity) this.inArity = list.count;
@@ -184,10 +146,9 @@ export class TokenList {
   }
 
   #closeElement(list: OpenList): void {
-    const stop = this.#length;
+    const stop = this.length;
     if (list.count === 0) {
-      const isQuery = ((this.#marks[list.firstStart] ?? 0) & IS_QUERY) !== 0;
-      if (stop === list.firstStart || isQuery) return;
+      if (stop === list.firstStart || list.isQuery) return;
       list.firstStop = stop;
       list.count = 1;
       return;
@@ -196,14 +157,14 @@ export class TokenList {
     const length = list.firstStop - list.firstStart;
     if (stop - list.checkpoint - 1 !== length || this.isFull) return;
     for (let i = 0; i < length; i++) {
-      if (!this.#isSame(list.firstStart + i, list.checkpoint + 1 + i)) return;
+      if (!this.isSame(list.firstStart + i, list.checkpoint + 1 + i)) return;
     }
-    this.#truncate(list.checkpoint);
+    this.truncate(list.checkpoint);
   }
 
   #beforeValuesMark(list: OpenList, code: number, depth: number): void {
     if (list.isTuple) return;
-    if (code === COMMA && depth === list.depth && list.count > 0) list.checkpoint = this.#length;
+    if (code === COMMA && depth === list.depth && list.count > 0) list.checkpoint = this.length;
     else if (code === OPEN && depth === list.depth + 1) list.isTuple = true;
     else this.#closeList();
   }
@@ -214,73 +175,19 @@ export class TokenList {
     list.isTuple = false;
     list.count++;
     if (list.count > this.rows) this.rows = list.count;
-    if (list.count > 1 && !this.isFull) this.#truncate(list.checkpoint);
-  }
-
-  #addToken(tokens: Tokens, token: number, kind: number): void {
-    const spaced = (kind & SPACED) === 0 ? 0 : IS_SPACED;
-    if ((kind & VALUE) !== 0) return this.#push(SHOWN_VALUE, SHOWN_VALUE + 1, spaced);
-    const start = tokens.starts[token] ?? 0;
-    const stop = tokens.stops[token] ?? 0;
-    if ((kind & KIND) === NAME_OR_WORD) {
-      const word = tokens.codes[token];
-      this.#push(start, stop, word === SELECT || word === WITH ? spaced | IS_QUERY : spaced);
-    } else if ((kind & KIND) === PUNCT && this.#wouldRunTogether(start)) this.#push(start, stop, IS_SPACED);
-    else this.#push(start, stop, spaced);
-  }
-
-  /** `?` before `|` or `&`, two dashes and the marks of a comment must not become one token when read again. */
-  #wouldRunTogether(start: number): boolean {
-    const first = this.#chars[start];
-    const isOperator = first === 124 || first === 38;
-    if (!isOperator && first !== 45 && first !== 42 && first !== 47) return false;
-    const last = this.#length - 1;
-    if (last < 0) return false;
-    if (this.#starts[last] === SHOWN_VALUE) return isOperator;
-    if (this.#starts[last] === END_OF_STATEMENT) return false;
-    const tail = this.#chars[(this.#stops[last] ?? 0) - 1];
-    return (tail === 45 && first === 45) || (tail === 47 && first === 42) || (tail === 42 && first === 47);
-  }
-
-  #push(start: number, stop: number, mark: number): void {
-    const size = this.#size + stop - start + 1;
-    if (size > SHAPE_TEXT_MAX - ELLIPSIS.length) {
-      this.isFull = true;
-      return;
-    }
-    const at = this.#length++;
-    this.#starts[at] = start;
-    this.#stops[at] = stop;
-    this.#marks[at] = mark;
-    this.#size = size;
-  }
-
-  #truncate(length: number): void {
-    for (let i = length; i < this.#length; i++) {
-      this.#size -= (this.#stops[i] ?? 0) - (this.#starts[i] ?? 0) + 1;
-    }
-    if (length < this.#length) this.#length = length;
-  }
-
-  /** The token is this one character. */
-  #is(at: number, code: number): boolean {
-    const start = this.#starts[at] ?? -1;
-    return at >= 0 && start >= 0 && this.#stops[at] === start + 1 && this.#chars[start] === code;
-  }
-
-  #isSame(one: number, other: number): boolean {
-    const first = this.#starts[one] ?? 0;
-    const second = this.#starts[other] ?? 0;
-    if (first < 0 || second < 0) return first === second;
-    const length = (this.#stops[one] ?? 0) - first;
-    if ((this.#stops[other] ?? 0) - second !== length) return false;
-    for (let i = 0; i < length; i++) {
-      if (this.#chars[first + i] !== this.#chars[second + i]) return false;
-    }
-    return true;
+    if (list.count > 1 && !this.isFull) this.truncate(list.checkpoint);
   }
 }
 
 function closedList(): OpenList {
-  return { kind: 'in', depth: 0, firstStart: 0, firstStop: 0, checkpoint: 0, count: 0, isTuple: false };
+  return {
+    kind: 'in',
+    depth: 0,
+    firstStart: 0,
+    firstStop: 0,
+    checkpoint: 0,
+    count: 0,
+    isTuple: false,
+    isQuery: false,
+  };
 }

@@ -1,3 +1,4 @@
+import { addLow, LOW_SEED } from './hash.ts';
 import type { SqlShape } from './types.ts';
 
 // What the scanner wants to know of a word, as bits, so that it is asked once for each word and not by every reader.
@@ -24,6 +25,8 @@ export const CLAUSE = 512;
 export const OPENS_LIST = 1024;
 /** Turns the reader of targets. */
 export const TARGETED = 2048;
+/** Opens a list of rows. */
+export const FOLDING = 4096;
 
 const GROUPS: readonly (readonly [bit: number, words: string])[] = [
   [
@@ -56,6 +59,7 @@ const GROUPS: readonly (readonly [bit: number, words: string])[] = [
     'SELECT WHERE ON SET UPDATE FROM HAVING GROUP VALUES ORDER IN ANY SOME LIMIT TOP OFFSET FIRST NEXT ROW ROWS',
   ],
   [TARGETED, 'SELECT FROM JOIN APPLY STRAIGHT_JOIN INTO USING'],
+  [FOLDING, 'VALUES'],
   [0, 'ARRAY'],
 ];
 
@@ -85,9 +89,6 @@ export const OTHER_WORD = 0;
 /** Number of a system variable such as @@ROWCOUNT, which is no name either. */
 export const SYSTEM_VARIABLE = 1;
 
-export const WORD_SEED = 0x811c9dc5;
-export const WORD_FACTOR = 0x01000193;
-
 /** Power of two; with some 170 words most slots are empty, so that a name is told from a known word by one look. */
 const SLOTS = 4_096;
 const FIRST_KNOWN = 2;
@@ -103,7 +104,7 @@ const LENGTHS = Uint8Array.from(WORDS, (word) => word.length);
 const slots: Uint16Array = slotsOf(HASHES);
 
 /**
- * Number of the word whose characters, each with bit 32 set, have this FNV-1a; the bit folds the case of letters and leaves
+ * Number of the word whose characters, each with bit 32 set, have this lower lane; the bit folds the case of letters and leaves
  * digits, `_` and `$` apart. Taken for that word by length and all 32 bits, without another look at the text: a name that
  * met both by chance would be read as a keyword, which can group it wrongly but shows no value.
  */
@@ -148,8 +149,8 @@ function bitsOfWords(): ReadonlyMap<string, number> {
 }
 
 function hashOfWord(word: string): number {
-  let hash = WORD_SEED | 0;
-  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ (word.charCodeAt(i) | 32), WORD_FACTOR);
+  let hash = LOW_SEED;
+  for (let i = 0; i < word.length; i++) hash = addLow(hash, word.charCodeAt(i) | 32);
   return hash;
 }
 
