@@ -72,8 +72,9 @@ it('a clock that is put back does not lengthen a lease', async () => {
 });
 
 it('a store without a lease has one evaluator', async () => {
-  const { store } = openHouse();
-  const { lead: _lead, resign: _resign, ...rest } = store;
+  const rest: AlertStore = { ...openHouse().store };
+  delete rest.lead;
+  delete rest.resign;
   const alone = createLeadership({ store: rest, holder: 'a', now: Date.now, log });
   expect(await alone.look()).toEqual({ kind: 'alone' });
   expect(alone.isLeading()).toBe(true);

@@ -54,16 +54,16 @@ export function announce(input: AnnounceInput): Announced {
 function wanted(draft: Draft): Intent[] {
   return [...draft.instances.values()].flatMap((instance): Intent[] => {
     const plain = { instance, channels: [], manner: plainManner, isMissed: false };
-    if (instance.phase.state === 'firing' && instance.episode !== null)
+    const hasFired = draft.events.some((it) => it.instanceId === instance.id && it.event.kind === 'trigger');
+    // One that fired and began to recover in missed ticks was never seen firing; its end would be told of nothing.
+    if (instance.episode !== null && (instance.phase.state === 'firing' || hasFired))
       return [{ ...plain, kind: 'trigger', episode: instance.episode }];
     if (instance.episode !== null) return [];
     const closing = draft.events.findLast(
       (it) => it.instanceId === instance.id && it.event.kind === 'resolve',
     );
     if (closing === undefined) return [];
-    const isMissed =
-      instance.announced === null &&
-      draft.events.some((it) => it.instanceId === instance.id && it.event.kind === 'trigger');
+    const isMissed = instance.announced === null && hasFired;
     if (instance.announced === null && !isMissed) return [];
     return [{ ...plain, kind: 'resolve', episode: closing.episode, isMissed }];
   });
