@@ -33,12 +33,18 @@ class LoopClient extends pg.Client {
         stream: { cork: nothing, uncork: nothing, destroy: nothing },
         parsedStatements: {},
         submittedNamedStatements: {},
-        sync: () => setImmediate(() => Reflect.apply(Reflect.get(this, '_handleReadyForQuery'), this, [{}])),
+        sync: () => setImmediate(() => this.#ready()),
       },
       _connected: true,
       readyForQuery: true,
       _queryable: true,
     });
+  }
+
+  /** The driver's own step after an answer: not among its types. */
+  #ready(): void {
+    const ready: unknown = Reflect.get(this, '_handleReadyForQuery');
+    if (typeof ready === 'function') Reflect.apply(ready, this, [{}]);
   }
 
   override connect(callback?: unknown): Promise<void> {
