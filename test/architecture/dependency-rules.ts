@@ -82,7 +82,7 @@ const rulesOf: Readonly<Record<string, Rule>> = {
 
 function crossesWorkspace(path: string, target: string): string | undefined {
   // A benchmark measures parts that no package exports, and drivers of the state need a server to be tested on.
-  if (!isRelative(target) || /^test\/(bench|e2e\/state)\//.test(path)) return undefined;
+  if (!isRelative(target) || /^test\/(bench|faults|e2e\/state)\//.test(path)) return undefined;
   const [from] = path.split('/');
   const [to] = target.split('/');
   return from === to ? undefined : 'a workspace is imported by its name, not by a path';

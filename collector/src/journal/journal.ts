@@ -170,7 +170,6 @@ class SegmentJournal implements Journal {
     this.#isClosing = true;
     const isEmpty = await this.flush(timeoutMs);
     this.#parts.group.stop();
-    await this.#parts.kept.close();
     return isEmpty;
   }
 }

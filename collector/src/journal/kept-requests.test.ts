@@ -64,7 +64,6 @@ describe('the window', () => {
     const kept = await KeptRequests.open(options);
     kept.add([request(1)]);
     await kept.persist([request(1)]);
-    await kept.close();
     nowMs += 1_100_000;
     expect((await KeptRequests.open(options)).find(identityOf(1))).toBeDefined();
     nowMs += 200_000;
@@ -78,7 +77,6 @@ describe('the window', () => {
     for (let start = 0; start < 5; start++) {
       const kept = await KeptRequests.open(options);
       for (let n = 0; n < 12; n += 4) await kept.persist(requests(start * 12 + n, start * 12 + n + 4));
-      await kept.close();
       expect((await readdir(directory)).length).toBeLessThanOrEqual(3);
     }
     const newest = (await readdir(directory)).sort().at(-1) ?? '';

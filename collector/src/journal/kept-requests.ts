@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../model/stages.ts';
 import { writeAll } from './files.ts';
-import type { JournalFile, JournalFiles } from './files.ts';
+import type { JournalFiles } from './files.ts';
 import { decodeRecord, encodeRequest, RECORD_BYTES } from './sidecar.ts';
 import type { KeptRequest } from './sidecar.ts';
 
@@ -34,7 +34,7 @@ export class KeptRequests {
   #current = new Map<string, KeptRequest>();
   #currentSinceMs: number;
   #previous = new Map<string, KeptRequest>();
-  #file: { readonly handle: JournalFile; readonly sinceMs: number; bytes: number } | undefined;
+  #file: { readonly path: string; readonly sinceMs: number; bytes: number } | undefined;
   #paths: readonly string[] = [];
   #number = 0;
   #work: Promise<void> = Promise.resolve();
@@ -80,7 +80,8 @@ export class KeptRequests {
       try {
         await this.#append(requests);
       } catch (error) {
-        await this.#closeFile();
+        // What it wrote of them, if anything, may be torn: the next go to a file of their own.
+        this.#file = undefined;
         this.#options.log.warn(
           { err: error, requests: requests.length },
           'requests could not be noted: should they be sent again after a restart, they are stored again',
@@ -90,43 +91,38 @@ export class KeptRequests {
     await this.#work;
   }
 
-  async close(): Promise<void> {
-    this.#work = this.#work.then(async () => await this.#closeFile());
-    await this.#work;
-  }
-
   async #append(requests: readonly KeptRequest[]): Promise<void> {
-    const { now } = this.#options;
+    const { files, now } = this.#options;
+    const { requestsMax, ageMaxMs } = this.#limits;
     const file = this.#file;
     const isFull =
-      file !== undefined &&
-      (file.bytes >= this.#limits.requestsMax * RECORD_BYTES ||
-        now() - file.sinceMs >= this.#limits.ageMaxMs);
-    if (isFull) await this.#closeFile();
-    this.#file ??= { handle: await this.#newFile(), sinceMs: now(), bytes: 0 };
+      file !== undefined && (file.bytes >= requestsMax * RECORD_BYTES || now() - file.sinceMs >= ageMaxMs);
+    if (file === undefined || isFull) this.#file = { path: await this.#newFile(), sinceMs: now(), bytes: 0 };
+    const target = this.#file;
+    if (target === undefined) return;
     const records = Buffer.concat(requests.map(encodeRequest));
-    await writeAll(this.#file.handle, records, this.#file.bytes);
-    await this.#file.handle.datasync();
-    this.#file.bytes += records.length;
+    // Opened each time, once a segment: a file system that nobody writes to can be made read-only or go.
+    const handle = await files.openExisting(target.path);
+    try {
+      await writeAll(handle, records, target.bytes);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    target.bytes += records.length;
   }
 
-  async #newFile(): Promise<JournalFile> {
+  async #newFile(): Promise<string> {
     const { directory, files } = this.#options;
     this.#number += 1;
     const path = join(directory, `${String(this.#number).padStart(12, '0')}${SUFFIX}`);
-    const handle = await files.create(path);
+    await (await files.create(path)).close();
     await files.syncDirectory(directory);
     const paths = [...this.#paths, path];
     const old = paths.slice(0, -2);
     this.#paths = paths.slice(-2);
     for (const each of old) await files.unlink(each).catch(() => undefined);
-    return handle;
-  }
-
-  async #closeFile(): Promise<void> {
-    const file = this.#file;
-    this.#file = undefined;
-    await file?.handle.close().catch(() => undefined);
+    return path;
   }
 
   /** Reads what is there into one file, so that many restarts do not make many. */
@@ -146,7 +142,7 @@ export class KeptRequests {
     const old = this.#paths;
     this.#paths = [];
     await this.persist(known);
-    await this.close();
+    this.#file = undefined;
     if (known.length > 0 && this.#paths.length === 0) this.#paths = old;
     else for (const path of old) await files.unlink(path).catch(() => undefined);
   }
