@@ -5,6 +5,7 @@ export { slo } from './slo.ts';
 export type { BurnAlert, Slo } from './slo.ts';
 export {
   alertRule,
+  breachesOfMax,
   condition,
   conditionOp,
   groupsMaxDefault,

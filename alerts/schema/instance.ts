@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { alert, episode, verdictKind } from './alert.ts';
 import { groupPolicy } from './notify-group.ts';
+import { breachesOfMax } from './rule.ts';
 import { labels } from './signal.ts';
 
 const epochMs = z.number().int();
-const active = { activeAt: epochMs, firedAt: epochMs, quietSince: epochMs.nullable() };
+/** With `breaches`: the ticks that breached, of those that still count. */
+const breachedAt = z.array(epochMs).max(breachesOfMax).optional();
+const active = { activeAt: epochMs, firedAt: epochMs, quietSince: epochMs.nullable(), breachedAt };
 
 /** What the state machine remembers. `quietSince`: first tick without a judgeable value since the last one. */
 export const phase = z.discriminatedUnion('state', [
   z.object({ state: z.literal('inactive') }),
-  z.object({ state: z.literal('pending'), activeAt: epochMs }),
+  z.object({ state: z.literal('pending'), activeAt: epochMs, breachedAt }),
   z.object({ state: z.literal('firing'), ...active }),
   z.object({ state: z.literal('recovering'), ...active, okSince: epochMs }),
 ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, positiveDuration } from './duration.ts';
+import { duration, durationMs, positiveDuration } from './duration.ts';
 import { matcher } from './matcher.ts';
 import { notify } from './notify.ts';
 import { ruleTest, ruleTestsMax } from './rule-test.ts';
@@ -8,6 +8,8 @@ import type { Signal } from './signal.ts';
 
 export const groupsMaxDefault = 500;
 export const groupsMaxLimit = 5_000;
+/** Ticks that `breaches` looks back over. */
+export const breachesOfMax = 30;
 
 const name = z
   .string()
@@ -113,6 +115,13 @@ export const alertRule = z
       })
       .prefault({}),
     for: duration.default('0s'),
+    /** In place of `for`: fires when so many of the last ticks breached, and keeps firing while as many do. */
+    breaches: z
+      .strictObject({
+        atLeast: z.number().int().min(2),
+        of: z.number().int().min(2).max(breachesOfMax),
+      })
+      .optional(),
     keepFiringFor: duration.default('0s'),
     /** hold: a firing alert stays for `after`, then resolves. resolve: at once. */
     onInsufficient: z
@@ -140,6 +149,8 @@ export const alertRule = z
   .superRefine((rule, context) => {
     const problem = conditionsProblem(rule.signal, rule.conditions.length);
     if (problem !== undefined) context.addIssue({ code: 'custom', path: ['conditions'], message: problem });
+    const counting = breachesProblem(rule);
+    if (counting !== undefined) context.addIssue({ code: 'custom', path: ['breaches'], message: counting });
     rule.conditions.forEach((it, index) => {
       const before = rule.conditions[index - 1];
       if (before === undefined || severityRank[before.severity] > severityRank[it.severity]) return;
@@ -166,6 +177,16 @@ function conditionsProblem({ kind }: Signal, count: number): string | undefined 
       ? undefined
       : 'is empty, add a condition with severity and threshold';
   return kind === 'burn_rate' ? 'come from slo.alerts for burn_rate, remove them' : undefined;
+}
+
+function breachesProblem(rule: {
+  readonly for: string;
+  readonly breaches?: { readonly atLeast: number; readonly of: number } | undefined;
+}): string | undefined {
+  if (rule.breaches === undefined) return undefined;
+  const { atLeast, of } = rule.breaches;
+  if (atLeast > of) return `asks for ${atLeast} of ${of} ticks, write ${of} or less for atLeast`;
+  return durationMs(rule.for) > 0 ? 'does not go with for, remove one of the two' : undefined;
 }
 
 export const ruleFile = z.strictObject({

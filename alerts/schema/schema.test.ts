@@ -74,6 +74,16 @@ it.each([
     condition({ op: '=' }),
     'conditions.0.op: not one of the allowed values, write >, >=, <, <=, outside',
   ],
+  [
+    'more breaches than ticks',
+    { breaches: { atLeast: 4, of: 3 } },
+    'breaches: asks for 4 of 3 ticks, write 3 or less for atLeast',
+  ],
+  [
+    'breaches and for',
+    { breaches: { atLeast: 3, of: 5 }, for: '2m' },
+    'breaches: does not go with for, remove one of the two',
+  ],
   ['recover', condition({ recover: 11 }), 'conditions.0.recover: is beyond the threshold, write 10 or less'],
   [
     'recover of <',

@@ -124,7 +124,10 @@ function countBreach({ context, subject, past, before }: Counting, firstBreach: 
   const resolvedAt = before?.alert.resolvedAt ?? 0;
   let start = firstBreach;
   while (isBreachAfter(past[start - 1], resolvedAt)) start -= 1;
-  if (instance !== undefined) draft.instances.set(key, { ...instance, phase: { state: 'inactive' } });
+  // What is counted by ticks keeps the ticks before those that are remembered here.
+  const isCounted = subject.policy.breaches !== undefined;
+  if (instance !== undefined && !isCounted)
+    draft.instances.set(key, { ...instance, phase: { state: 'inactive' } });
   for (const { tickMs, seen } of past.slice(start)) advance({ ...context, tickMs }, subject, seen);
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { alertRule } from '../schema/index.ts';
-import { dueTicks, planRule, ticksMax } from './plan.ts';
+import { dueTicks, planRule, ticksMax, withTicksOf } from './plan.ts';
 
 const rule = alertRule.parse({
   uid: 'one',
@@ -22,6 +22,13 @@ it.each([
   ['after the interval was changed', tick(10) + 31_000, tick(12), [tick(11), tick(12)]],
 ])('%s', (_name, lastTickMs, nowMs, ticks) => {
   expect(dueTicks(plan, { lastTickMs, nowMs })).toEqual({ ticks, skipped: 0 });
+});
+
+it('counts breaches over as many ticks, also where a preview looks at fewer of them', () => {
+  const counting = planRule({ ...rule, breaches: { atLeast: 3, of: 5 } });
+  expect(counting.policy.breaches).toEqual({ atLeast: 3, spanMs: 240_000 });
+  expect(withTicksOf(counting, 600_000).policy.breaches).toEqual({ atLeast: 3, spanMs: 2_400_000 });
+  expect(withTicksOf(plan, 600_000)).toEqual(plan);
 });
 
 it('after a long stop only the latest ticks are due and the others are counted', () => {

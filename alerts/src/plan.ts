@@ -115,11 +115,22 @@ function valuePolicy(rule: AlertRule): TransitionPolicy {
   const resolvesOnNoData = rule.onNoData.action === 'resolve';
   return {
     forMs: durationMs(rule.for),
+    ...breachesOf(rule, durationMs(rule.schedule.every)),
     keepFiringForMs: durationMs(rule.keepFiringFor),
     insufficientAfterMs: rule.onInsufficient.action === 'resolve' ? 0 : durationMs(rule.onInsufficient.after),
     absentAfterMs: durationMs(resolvesOnNoData ? rule.onNoData.after : rule.onNoData.staleResolve),
     absentReason: resolvesOnNoData ? 'no_data' : 'stale',
   };
+}
+
+function breachesOf({ breaches }: AlertRule, everyMs: number): Pick<TransitionPolicy, 'breaches'> {
+  if (breaches === undefined) return {};
+  return { breaches: { atLeast: breaches.atLeast, spanMs: (breaches.of - 1) * everyMs } };
+}
+
+/** For ticks that are further apart than the rule's own: as many of them count. */
+export function withTicksOf(plan: RulePlan, everyMs: number): RulePlan {
+  return { ...plan, policy: { ...plan.policy, ...breachesOf(plan.rule, everyMs) } };
 }
 
 // Alerts about the rule itself are only ever breach, ok or unknown: they need no timers but `for`.

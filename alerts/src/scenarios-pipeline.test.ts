@@ -117,6 +117,24 @@ it('13d: a late breach counts for `for` from its own tick', async () => {
   expect(world.sent()).toEqual(['180: trigger critical']);
 });
 
+it('13g: a late breach counts with those before and after it', async () => {
+  const rule = worldRule({ ...errors, breaches: { atLeast: 3, of: 5 }, conditions: critical(5) });
+  const bad = { isError: true };
+  const world = openWorld(
+    [rule],
+    [
+      ...steady(0, 60, bad),
+      ...steady(60, 120),
+      ...steady(120, 180, { ...bad, arrives: 205 }),
+      ...steady(180, 240),
+      ...steady(240, 300, bad),
+      ...steady(300, 400),
+    ],
+  );
+  await world.run(0, 300, 10);
+  expect(world.sent()).toEqual(['300: trigger critical']);
+});
+
 it('13e: what turns out well is noted on the episode and not un-sent', async () => {
   const rule = worldRule({ ...errors, keepFiringFor: '10m', conditions: critical(5) });
   const few = steady(0, 3, { isError: true });

@@ -42,6 +42,15 @@ const scenarios: readonly Scenario[] = [
     sent: [],
   },
   {
+    name: '2c: three of five ticks: single bad minutes are nothing, and single good ones end nothing',
+    rule: { breaches: { atLeast: 3, of: 5 }, conditions: critical(50) },
+    input: [75, 10, 10, 10, 10, 75, 75, 10, 75, 10, 75, 75, 10, 10, null, 75, 10],
+    sent: [
+      [8, 'trigger critical'],
+      [13, 'resolve critical ok'],
+    ],
+  },
+  {
     name: '3: keepFiringFor holds the resolve for a minute',
     rule: { for: '1m', keepFiringFor: '1m', conditions: critical(50) },
     input: [75, 85, 70, 70, 10, 10, 10],

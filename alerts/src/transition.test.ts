@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { phase } from '../schema/index.ts';
 import type { Phase, VerdictKind } from '../schema/index.ts';
 import { close, transition } from './transition.ts';
 import type { TransitionPolicy } from './transition.ts';
@@ -116,16 +117,73 @@ const table: readonly Row[] = [
   ['recovering, error', recoveringFor(5 * m), 'error', recoveringFor(5 * m)],
 ];
 
-const rows = table.map(([name, from, verdict, to, event = '', given = policy]) => ({
-  name,
-  from,
-  verdict,
-  to,
-  event,
-  given,
-}));
+const counting = { ...immediate, breaches: { atLeast: 3, spanMs: 4 * m } };
+const pendingWith = (...agoMs: number[]): Phase => ({
+  state: 'pending',
+  activeAt: t - (agoMs[0] ?? 0),
+  breachedAt: agoMs.map((ms) => t - ms),
+});
+const firingWith = (...agoMs: number[]): Phase => ({
+  state: 'firing',
+  ...times,
+  quietSince: null,
+  ...(agoMs.length === 0 ? {} : { breachedAt: agoMs.map((ms) => t - ms) }),
+});
 
-it.each(rows)('$name', ({ from, verdict, to, event, given }) => {
+/** With breaches: three of the last five ticks. */
+const countingTable: readonly Row[] = [
+  ['inactive, breach', inactive, 'breach', pendingWith(0)],
+  ['inactive, ok', inactive, 'ok', inactive],
+  ['pending, the second', pendingWith(m), 'breach', pendingWith(m, 0)],
+  [
+    'pending, the third within five ticks',
+    pendingWith(4 * m, m),
+    'breach',
+    { state: 'firing', activeAt: t - 4 * m, firedAt: t, quietSince: null, breachedAt: [t - 4 * m, t - m, t] },
+    'trigger',
+  ],
+  ['pending, the third when the first counts no more', pendingWith(5 * m, m), 'breach', pendingWith(m, 0)],
+  ['pending, ok: goes on counting', pendingWith(3 * m, m), 'ok', pendingWith(3 * m, m)],
+  ['pending, insufficient: goes on counting', pendingWith(m), 'insufficient', pendingWith(m)],
+  ['pending, nodata, the last counts no more', pendingWith(5 * m), 'nodata', inactive],
+  ['pending, unknown: holds', pendingWith(9 * m), 'unknown', pendingWith(9 * m)],
+  ['firing, ok, as many still breach', firingWith(3 * m, 2 * m, m), 'ok', firingWith(3 * m, 2 * m, m)],
+  ['firing, ok, too few breach', firingWith(5 * m, 2 * m, m), 'ok', inactive, 'resolve ok'],
+  ['firing, ok, none is known: it fired under another rule', firingWith(), 'ok', inactive, 'resolve ok'],
+  ['firing, breach, too few', firingWith(5 * m), 'breach', firingWith(0)],
+  ['firing, error', firingWith(m), 'error', firingWith(m)],
+];
+
+it.each(rowsOf(countingTable))('three of five ticks: $name', ({ from, verdict, to, event }) => {
+  const step = transition(from, { verdict, tickMs: t, policy: counting });
+  // As a store gives it back.
+  expect(phase.parse(step.phase)).toEqual(to);
+  expect(eventText(step.event)).toBe(event);
+});
+
+it('a tick that is looked at again later counts what had breached by then, and forgets nothing after it', () => {
+  const step = transition(pendingWith(2 * m, 0), {
+    verdict: 'breach',
+    tickMs: t - m,
+    policy: { ...counting, breaches: { atLeast: 2, spanMs: 4 * m } },
+  });
+  expect(step.phase).toEqual({
+    state: 'firing',
+    activeAt: t - 2 * m,
+    firedAt: t - m,
+    quietSince: null,
+    breachedAt: [t - 2 * m, t - m, t],
+  });
+});
+
+it('remembers no more ticks than a store takes, should the rule now look less often', () => {
+  const many = Array.from({ length: 200 }, (_, index) => (200 - index) * 1_000);
+  const policyNow = { ...counting, breaches: { atLeast: 30, spanMs: 29 * m } };
+  const step = transition(pendingWith(...many), { verdict: 'breach', tickMs: t, policy: policyNow });
+  expect(phase.safeParse(step.phase).success).toBe(true);
+});
+
+it.each(rowsOf(table))('$name', ({ from, verdict, to, event, given }) => {
   const step = transition(from, { verdict, tickMs: t, policy: given });
   expect(step.phase).toEqual(to);
   expect(eventText(step.event)).toBe(event);
@@ -145,4 +203,15 @@ it.each([
 function eventText(event: ReturnType<typeof close>['event']): string {
   if (event === null) return '';
   return event.kind === 'resolve' ? `resolve ${event.reason}` : event.kind;
+}
+
+function rowsOf(from: readonly Row[]) {
+  return from.map(([name, phaseBefore, verdict, to, event = '', given = policy]) => ({
+    name,
+    from: phaseBefore,
+    verdict,
+    to,
+    event,
+    given,
+  }));
 }

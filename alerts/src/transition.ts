@@ -1,8 +1,12 @@
 // Promise: pure. The table of states and verdicts is in transition.test.ts, row by row.
 import type { Phase, ResolveReason, VerdictKind } from '../schema/index.ts';
+import { countBreaches } from './breach-count.ts';
+import type { BreachCount, BreachPolicy } from './breach-count.ts';
 
 export interface TransitionPolicy {
   readonly forMs: number;
+  /** In place of `forMs`, which is 0 then. */
+  readonly breaches?: BreachPolicy;
   readonly keepFiringForMs: number;
   readonly insufficientAfterMs: number;
   readonly absentAfterMs: number;
@@ -26,6 +30,28 @@ export interface Step {
 type Active = Extract<Phase, { state: 'firing' | 'recovering' }>;
 
 export function transition(phase: Phase, input: TransitionInput): Step {
+  const { verdict, tickMs, policy } = input;
+  if (policy.breaches === undefined) return onVerdict(phase, input);
+  const counted = countBreaches(phase, { tickMs, isBreach: verdict === 'breach', policy: policy.breaches });
+  const step = byCount(phase, input, counted);
+  if (step.phase.state === 'inactive' || counted.breachedAt.length === 0) return step;
+  return { ...step, phase: { ...step.phase, breachedAt: [...counted.breachedAt] } };
+}
+
+/** What fires goes on while enough ticks breached; what does not is pending as long as any did. */
+function byCount(phase: Phase, input: TransitionInput, { since, isEnough }: BreachCount): Step {
+  const { verdict, tickMs } = input;
+  if (phase.state === 'firing' || phase.state === 'recovering') {
+    const { breachedAt: _, ...plain } = phase;
+    return fromActive(plain, isEnough && verdict === 'ok' ? { ...input, verdict: 'deadband' } : input);
+  }
+  if (verdict === 'error' || verdict === 'unknown') return stay(phase);
+  if (since === undefined) return stay({ state: 'inactive' });
+  if (isEnough && verdict === 'breach') return fire(since, tickMs);
+  return stay({ state: 'pending', activeAt: since });
+}
+
+function onVerdict(phase: Phase, input: TransitionInput): Step {
   switch (phase.state) {
     case 'inactive':
       return input.verdict === 'breach' ? startBreach(input) : stay(phase);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { previewLimits } from '../../schema/index.ts';
 import type { AlertRule, Episode, Labels, RulePreview } from '../../schema/index.ts';
-import { planRule } from '../plan.ts';
+import { planRule, withTicksOf } from '../plan.ts';
 import type { RulePlan } from '../plan.ts';
 import { describeEpisode } from './episodes.ts';
 import { explainTicks } from './explain.ts';
@@ -43,8 +43,9 @@ export async function previewRule(request: PreviewRequest, ports: PreviewPorts):
   const elapsed = ports.elapsedMs ?? (() => performance.now());
   const startedMs = elapsed();
   const { rule } = request;
-  const plan = planRule(rule);
-  const grid = gridOf(plan, request, ports.source);
+  const given = planRule(rule);
+  const grid = gridOf(given, request, ports.source);
+  const plan = withTicksOf(given, grid.everyMs);
   const readings = await readSeries(plan, grid, ports);
   const series = joinSeries(plan, readings);
   const watched = watchedOf(plan, series);
@@ -55,7 +56,7 @@ export async function previewRule(request: PreviewRequest, ports: PreviewPorts):
   const noise = noiseOf(pagesOf(episodes), endMs);
   const suggestions = [];
   for (const { rule: quieter, change, patch } of request.suggests === false ? [] : variantsOf(rule, noise)) {
-    const again = planRule(quieter);
+    const again = withTicksOf(planRule(quieter), grid.everyMs);
     const touched = replays.filter((it) => it.episodes.length > 0).map((it) => it.series);
     const fewer = await replayAll(again, touched, { grid, budget });
     const heard = noiseOf(pagesOf(fewer.flatMap((it) => it.episodes)), endMs);

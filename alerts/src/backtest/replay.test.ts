@@ -25,6 +25,7 @@ const timeline = fc
 const rules = fc.record({
   for: fc.constantFrom('0s', '2m', '5m'),
   keepFiringFor: fc.constantFrom('0s', '3m'),
+  breaches: fc.constantFrom(undefined, undefined, { atLeast: 2, of: 3 }, { atLeast: 3, of: 5 }),
   guard: fc.constantFrom({}, { minSamples: 20 }),
   onNoData: fc.constantFrom(
     {},
@@ -60,8 +61,8 @@ function planOf(part: object) {
 
 it('fires and ends exactly as the engine does when it looks at every tick', () => {
   fc.assert(
-    fc.property(rules, timeline, (part, cells) => {
-      const plan = planOf(part);
+    fc.property(rules, timeline, ({ breaches, ...part }, cells) => {
+      const plan = planOf(breaches === undefined ? part : { ...part, breaches, for: '0s' });
       const values = Float64Array.from({ length: grid.ticks }, (_, tick) => cells[tick]?.value ?? Number.NaN);
       const samples = Uint32Array.from({ length: grid.ticks }, (_, tick) => cells[tick]?.samples ?? 0);
       const groups = [{ labels: { service: 'a' }, values, samples }];

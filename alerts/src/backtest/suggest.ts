@@ -9,13 +9,15 @@ export interface Variant {
 }
 
 const forTexts = ['1m', '2m', '5m', '10m', '15m'];
+/** The usual way to take single breaches out without waiting for all of them. */
+const counts = [{ atLeast: 3, of: 5 }];
 const keepTexts = ['5m', '10m'];
 const factors = [1.25, 1.5, 2];
 
 /** Quieter forms of a rule, the mildest first of each kind. */
 export function variantsOf(rule: AlertRule, noise: PreviewNoise): Variant[] {
   if (noise.pages === 0) return [];
-  const longer = forTexts
+  const longer = (rule.breaches === undefined ? forTexts : [])
     .filter((text) => durationMs(text) > Math.max(durationMs(rule.for), durationMs(rule.schedule.every)))
     .slice(0, 3)
     .map((text): Variant => ({ change: `for: ${text}`, patch: { for: text }, rule: { ...rule, for: text } }));
@@ -29,7 +31,14 @@ export function variantsOf(rule: AlertRule, noise: PreviewNoise): Variant[] {
             patch: { keepFiringFor: text },
             rule: { ...rule, keepFiringFor: text },
           }));
-  return [...longer, ...kept, ...higher(rule)];
+  const counted = (rule.breaches === undefined && durationMs(rule.for) === 0 ? counts : []).map(
+    (breaches): Variant => ({
+      change: `breaches: ${breaches.atLeast} of ${breaches.of}`,
+      patch: { breaches },
+      rule: { ...rule, breaches },
+    }),
+  );
+  return [...longer, ...counted, ...kept, ...higher(rule)];
 }
 
 // Only upwards: what lies below the limits may have been read as no more than a bound.

@@ -40,11 +40,16 @@ export function ruleText(rule: AlertRule): string {
       return `${severity} ${bound}`;
     })
     .join(', ');
-  const held = rule.for === '0s' ? '' : ` for ${rule.for}`;
+  const held = heldText(rule);
   const filters = 'filter' in rule.signal ? (rule.signal.filter ?? []) : [];
   const where = filters.length === 0 ? '' : ` where ${matchersText(filters)}`;
   const bound = tests === '' ? '' : `: ${tests}`;
   return `${signalText(rule.signal)}${where}${by} over ${rule.schedule.window}${bound}${held}`;
+}
+
+function heldText({ breaches, for: held }: AlertRule): string {
+  if (breaches !== undefined) return ` at ${breaches.atLeast} of ${breaches.of} ticks`;
+  return held === '0s' ? '' : ` for ${held}`;
 }
 
 /** What is measured: "p95 latency", "age of the oldest job". */

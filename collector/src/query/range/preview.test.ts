@@ -65,6 +65,7 @@ it('says how often it would have fired, for how long, and what would be quieter'
     ['for: 2m', 1],
     ['for: 5m', 1],
     ['for: 10m', 0],
+    ['breaches: 3 of 5', 1],
     ['threshold: 1000', 0],
   ]);
 });
