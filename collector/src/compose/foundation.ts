@@ -1,3 +1,4 @@
+import type { AlertStore } from '@nightjar/alerts';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { openDataDir } from '../lifecycle.ts';
@@ -36,6 +37,16 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   const stored = { firstMs: times.firstSpanAtMs, lastMs: times.lastSpanAtMs };
   const spanClock = await createSpanClock({ store: state.firstSpan, stored, now, log });
   const metrics = createSelfMetrics(version);
-  metrics.readOutboxFrom(async () => await state.alerts.outboxDepths());
+  metrics.readOutboxFrom(async () => await readDepths(state, log));
   return { config, log, now, startedMs, dataDir, metrics, storage, state, spanClock };
+}
+
+/** None where the state database does not answer: the other metrics are wanted then more than ever. */
+async function readDepths({ alerts }: StateDriver, log: Logger): ReturnType<AlertStore['outboxDepths']> {
+  try {
+    return await alerts.outboxDepths();
+  } catch (error) {
+    log.warn({ err: error }, 'the outbox cannot be counted for the metrics');
+    return [];
+  }
 }

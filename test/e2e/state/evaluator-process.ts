@@ -14,6 +14,8 @@ process.on('message', (message) => {
   nowMs = Number(message);
   void evaluator.work().then(async () => await tell({ kind: 'done', isLeading: evaluator.isLeading() }));
 });
+// Nobody is left to tell the time.
+process.on('disconnect', () => process.exit());
 await tell({ kind: 'ready' });
 
 async function tell(message: object): Promise<void> {

@@ -60,8 +60,7 @@ export class PostgresDatabase implements Session {
     try {
       return await ask();
     } catch (cause) {
-      const isQuick = performance.now() - startedMs < quickFailureMs;
-      if (!(cause instanceof StateUnavailable) || !isQuick || this.#isClosed) throw cause;
+      if (!(cause instanceof StateUnavailable) || !isQuick(startedMs) || this.#isClosed) throw cause;
       return await ask();
     }
   }
@@ -100,6 +99,7 @@ export class PostgresDatabase implements Session {
   }
 
   async #whole<Result>(work: (session: Session) => Promise<Result>, first?: string): Promise<Result> {
+    const startedMs = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       const opened = await this.#open(first);
       if (opened instanceof PooledSession) {
@@ -110,7 +110,7 @@ export class PostgresDatabase implements Session {
         } finally {
           opened.release();
         }
-      } else if (attempt >= attemptsMax || this.#isClosed) throw opened;
+      } else if (attempt >= attemptsMax || this.#isClosed || !isQuick(startedMs)) throw opened;
       await pause(retryPauseMs * attempt);
     }
   }
@@ -132,6 +132,10 @@ export class PostgresDatabase implements Session {
       throw failure;
     }
   }
+}
+
+function isQuick(sinceMs: number): boolean {
+  return performance.now() - sinceMs < quickFailureMs;
 }
 
 class PooledSession implements Session {

@@ -5,10 +5,10 @@ import { StateUnavailable } from '../unavailable.ts';
 const undone: ReadonlySet<string> = new Set(['40001', '40P01']);
 /**
  * SQLSTATE classes and codes of a server that cannot serve now: connection, authorisation, no such database, resources,
- * read-only standby, timeouts of statement, lock and transaction, shutdown.
+ * read-only standby, a database closed to connections, timeouts of statement, lock and transaction, shutdown.
  */
 const unavailableClasses: ReadonlySet<string> = new Set(['08', '28', '3D', '53', '57', '58', 'XX']);
-const unavailableCodes: ReadonlySet<string> = new Set(['25006', '25P03', '25P04', '55P03']);
+const unavailableCodes: ReadonlySet<string> = new Set(['25006', '25P03', '25P04', '55000', '55P03']);
 /** What waiting does not mend: password, role, database. */
 const hopelessClasses: ReadonlySet<string> = new Set(['28', '3D']);
 
