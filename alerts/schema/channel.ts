@@ -43,7 +43,11 @@ export type ChannelConfig = Readonly<z.output<ReturnType<typeof channelSchema>>>
 
 export const heartbeatMsMin = 30_000;
 
-export const channelFile = z.strictObject({ channels: z.array(z.unknown()) });
+export const channelFile = z.strictObject({
+  channels: z.array(z.unknown()),
+  /** The channel that is told what another has lost; absent: the log alone. */
+  fallback: z.string().optional(),
+});
 
 /** For receivers that can tell that nothing came: beats while alerting works. */
 const beating = {

@@ -86,6 +86,27 @@ it('the file stands beside the rules and is none', async () => {
   }
 });
 
+it.each([
+  ['mail', 'mail', 0],
+  ['nobody', undefined, 1],
+  ['snitch', undefined, 1],
+] as const)('the fallback %s is %s', async (fallback, expected, problemCount) => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'nightjar-channels-'));
+  try {
+    const channels = [
+      { name: 'mail', kind: 'webhook', url: 'https://example.org/a' },
+      { name: 'snitch', kind: 'webhook', url: 'https://example.org/b', heartbeat: '1m', alerts: false },
+    ];
+    await writeFile(path.join(dir, 'channels.yaml'), JSON.stringify({ fallback, channels }));
+    const loaded = await loadChannels(dir, source);
+    expect(loaded.fallback).toBe(expected);
+    expect(loaded.channels).toHaveLength(2);
+    expect(loaded.problems).toHaveLength(problemCount);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
 it('every kind is read with what it needs, and the addresses of chat rooms are secrets', () => {
   const list = [
     '{ name: a, kind: alertmanager, url: "http://am:9093", token: "${TOKEN}" }',

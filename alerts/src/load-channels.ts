@@ -23,6 +23,8 @@ export interface ChannelProblem {
 export interface LoadedChannels {
   readonly channels: readonly ChannelConfig[];
   readonly problems: readonly ChannelProblem[];
+  /** The channel that is told what another has lost. */
+  readonly fallback?: string;
 }
 
 export interface ChannelSource {
@@ -43,7 +45,7 @@ export async function loadChannels(dir: string, source: ChannelSource): Promise<
   try {
     const bytes = await readFile(path.join(dir, channelsFileName));
     if (bytes.length <= channelsFileBytesMax)
-      return await judgeNames(parseChannels(bytes.toString('utf8'), source), source);
+      return checkFallback(await judgeNames(parseChannels(bytes.toString('utf8'), source), source));
     return fileProblem(`larger than ${channelsFileBytesMax} bytes, a channel needs a few lines`);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -60,7 +62,9 @@ export function parseChannels(text: string, source: ChannelSource): LoadedChanne
     return fileProblem(`not valid YAML (${broken.code} at character ${broken.pos[0]}), correct it`);
   const content = channelFile.safeParse(toPlain(document));
   if (!content.success)
-    return fileProblem('does not hold one list named channels, write channels: and a list');
+    return fileProblem(
+      'does not hold one list named channels, write channels: and a list, and fallback: and a name if you like',
+    );
   const schema = channelSchema(source.readSecret);
   const taken = new Set(source.reserved);
   const channels: ChannelConfig[] = [];
@@ -88,7 +92,18 @@ export function parseChannels(text: string, source: ChannelSource): LoadedChanne
       channels.push(parsed.data);
     }
   });
-  return { channels, problems };
+  const { fallback } = content.data;
+  return { channels, problems, ...(fallback === undefined ? {} : { fallback }) };
+}
+
+/** A fallback must be able to tell people: one that does not open here, or takes heartbeats only, is none. */
+function checkFallback(loaded: LoadedChannels): LoadedChannels {
+  const { fallback, ...rest } = loaded;
+  if (fallback === undefined) return loaded;
+  const config = loaded.channels.find(({ name }) => name === fallback);
+  if (config !== undefined && (!('alerts' in config) || config.alerts !== false)) return loaded;
+  const message = `fallback: there is no channel ${fallback.slice(0, 80)} here that takes alerts, name one`;
+  return { ...rest, problems: [...loaded.problems, { file: channelsFileName, message }] };
 }
 
 // What is written out can be judged without asking anybody.
@@ -111,6 +126,7 @@ async function judgeNames(loaded: LoadedChannels, source: ChannelSource): Promis
     }),
   );
   return {
+    ...loaded,
     channels: judged.filter(({ refusal }) => refusal === undefined).map(({ config }) => config),
     problems: [
       ...loaded.problems,

@@ -85,8 +85,9 @@ const neighbourRanges: ReadonlySet<string> = new Set([
   'uniqueLocal',
   'carrierGradeNat',
 ]);
-// Instance metadata that lies in a range of neighbours: EC2 over IPv6, Alibaba. The rest are link-local.
-const metadataAddresses: ReadonlySet<string> = new Set(['fd00:ec2::254', '100.100.100.200']);
+// Instance metadata that lies in a range of neighbours or of everybody: EC2 over IPv6, Alibaba, Azure. The rest are
+// link-local.
+const metadataAddresses: ReadonlySet<string> = new Set(['fd00:ec2::254', '100.100.100.200', '168.63.129.16']);
 
 function isMetadata(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   return metadataAddresses.has(address.toString());

@@ -74,6 +74,13 @@ it.each(refused)('refuses %s and holds nothing back by it', (rrule, problem) => 
   expect(createSilenceClock()(never, never.startsAt)).toBe(false);
 });
 
+it('refuses what begins hundreds of times a day: working it out would hold up the rules', () => {
+  const hours = every('2026-01-01T01:00:00Z', 'FREQ=DAILY;BYHOUR=2,14');
+  expect(recurrenceProblem(hours)).toBeUndefined();
+  const minutes = every('2026-01-01T01:00:00Z', 'FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3');
+  expect(recurrenceProblem(minutes)).toContain('names minutes or seconds');
+});
+
 const malformed = [
   [{ rrule: 'FREQ=SECONDLY', tz: 'UTC' }, 'FREQ one of'],
   [{ rrule: 'FREQ=DAILY;UNTIL=20270101T000000Z', tz: 'UTC' }, 'set until instead'],

@@ -57,6 +57,9 @@ export function nextOccurrences(silence: Silence, fromMs: number, rowsMax: numbe
 /** Why a silence would never mute; undefined when it does. To be asked before one is stored. */
 export function recurrenceProblem(silence: Silence): string | undefined {
   if (silence.recurrence === null) return undefined;
+  // Up to 86,400 a day, which take the time that rules are evaluated in.
+  if (/;BY(MINUTE|SECOND)=/.test(silence.recurrence.rrule))
+    return `${silence.recurrence.rrule} names minutes or seconds, an occurrence begins at those of startsAt`;
   try {
     const [first] = nextOccurrences(silence, silence.startsAt, 1);
     return first === undefined ? `${silence.recurrence.rrule} has no occurrence within two years` : undefined;

@@ -76,7 +76,7 @@ it.each([
 it('20b: 400 is dead at once and told on the fallback, with what was lost; once an hour', async () => {
   await using receiver = await openReceiver(() => ({ status: 400, body: 'no such integration' }));
   const fallback = fakeChannel('log', () => ({ kind: 'delivered' }));
-  const office = openPostOffice((now) => [hook('hook', receiver.url)(now), fallback], { fallback: 'log' });
+  const office = openPostOffice((now) => [hook('hook', receiver.url)(now), fallback], { fallbacks: ['log'] });
   await office.enqueue(rowOf('one', { dedupKey: 'a' }), rowOf('two', { dedupKey: 'b' }));
   await office.run(60_000, 1_000);
   expect(receiver.received).toHaveLength(2);
@@ -94,10 +94,26 @@ it('20b: 400 is dead at once and told on the fallback, with what was lost; once 
 
 it('a fallback that refuses does not tell itself', async () => {
   const fallback = fakeChannel('log', () => ({ kind: 'rejected', reason: 'full' }));
-  const office = openPostOffice(() => [fallback], { fallback: 'log' });
+  const office = openPostOffice(() => [fallback], { fallbacks: ['log'] });
   await office.enqueue(rowOf('one', { channel: 'log' }));
   await office.run(1_000);
   expect(fallback.attempts).toEqual(['one']);
+});
+
+it('a fallback that loses what it is told tells the next, and none is told of itself', async () => {
+  const refuses = () => ({ kind: 'rejected' as const, reason: 'no' });
+  const channels = ['hook', 'mail'].map((name) => fakeChannel(name, refuses));
+  const last = fakeChannel('log', () => ({ kind: 'delivered' }));
+  const office = openPostOffice(() => [...channels, last], { fallbacks: ['mail', 'log'] });
+  await office.enqueue(rowOf('one'));
+  await office.run(5_000, 1_000);
+  const told = [...office.data.outbox.values()].map(({ row }) => [row.channel, row.notification.kind]);
+  expect(told).toEqual([
+    ['hook', 'condition'],
+    ['mail', 'channel_failing'],
+    ['log', 'channel_failing'],
+  ]);
+  expect(last.attempts).toHaveLength(1);
 });
 
 it('a resolve waits for its trigger, other alerts do not', async () => {
@@ -118,7 +134,7 @@ it('a resolve waits for its trigger, other alerts do not', async () => {
 it('a message that nobody takes for 24 hours is given up and told on the fallback', async () => {
   const channel = fakeChannel('hook', () => ({ kind: 'retry', reason: 'away' }));
   const fallback = fakeChannel('log', () => ({ kind: 'delivered' }));
-  const office = openPostOffice(() => [channel, fallback], { fallback: 'log' });
+  const office = openPostOffice(() => [channel, fallback], { fallbacks: ['log'] });
   await office.enqueue(rowOf('one'));
   await office.run(giveUpAfterMs - 1, 60_000);
   expect(fallback.attempts).toHaveLength(0);

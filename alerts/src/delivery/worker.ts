@@ -28,8 +28,8 @@ export const giveUpAfterMs = 24 * 3_600_000;
 export interface WorkerOptions {
   readonly store: AlertStore;
   readonly channels: readonly Channel[];
-  /** Told when another channel refuses a message; best one that cannot fail. */
-  readonly fallback?: string;
+  /** Told when another channel loses a message: the first of them that is another; best the last cannot fail. */
+  readonly fallbacks?: readonly string[];
   readonly baseUrl: string;
   readonly now: Now;
   readonly log: Logger;
@@ -58,7 +58,7 @@ export interface DeliveryWorker {
 }
 
 export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
-  const { store, now, log, baseUrl, fallback, evidence, signalOf = () => undefined } = options;
+  const { store, now, log, baseUrl, fallbacks = [], evidence, signalOf = () => undefined } = options;
   const count: Count = options.count ?? (() => undefined);
   const random = options.random ?? Math.random;
   const timeoutSignal = options.timeoutSignal ?? ((ms: number) => AbortSignal.timeout(ms));
@@ -117,7 +117,8 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
   }
 
   function followUp(row: ClaimedRow, reason: string) {
-    if (fallback === undefined || fallback === row.channel || !sender.names.includes(fallback)) return [];
+    const fallback = fallbacks.find((name) => name !== row.channel && sender.names.includes(name));
+    if (fallback === undefined) return [];
     return [channelFailingRow({ row, reason, fallback, nowMs: now() })];
   }
 }

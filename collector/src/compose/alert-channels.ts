@@ -16,6 +16,8 @@ export interface AlertChannelsOptions {
 export interface AlertChannels {
   readonly channels: readonly Channel[];
   readonly routing: Routing;
+  /** Who is told of what another channel lost, the first that can be; the log at last. */
+  readonly fallbacks: readonly string[];
   /** Of the webhooks by which PagerDuty reports acknowledgements. */
   readonly pagerDutySecrets: readonly string[];
   readonly problems: Rules['problems'];
@@ -46,6 +48,7 @@ export async function openAlertChannels({ config, log, now }: AlertChannelsOptio
   );
   return {
     channels,
+    fallbacks: [...(loaded.fallback === undefined ? [] : [loaded.fallback]), 'log'],
     routing: {
       routes,
       alone: channels.filter(({ isGrouping }) => isGrouping === true).map(({ name }) => name),

@@ -67,7 +67,7 @@ export async function composeAlerting(options: AlertingOptions): Promise<Alertin
   const worker = createDeliveryWorker({
     store,
     channels,
-    fallback: 'log',
+    fallbacks: opened.fallbacks,
     baseUrl,
     now,
     log,
