@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Query, Storage } from '../storage/types.ts';
 import { evidenceQueryTimeoutMs } from './evidence-suspects.ts';
 import type { Suspects } from './evidence-suspects.ts';
-import { isBad, isSuspect, paramsOf, suspectParams } from './evidence-requests.ts';
-import type { SuspectParams } from './evidence-requests.ts';
+import type { BoundTexts } from './signal-binding.ts';
+import { boundTexts } from './signal-parts.ts';
 import { during } from './sql.ts';
 
 /** Requests of each side whose attributes are looked at. */
@@ -29,10 +29,11 @@ const symptoms = [
 
 /** The attribute value that bad requests have far more often than the others; null when none stands out. */
 export async function readDifference(storage: Storage, suspects: Suspects): Promise<Evidence['difference']> {
-  if (suspects.badness.kind === 'none') return null;
+  const { bad: badWhen } = suspects;
+  if (badWhen === undefined) return null;
   const beforeMs = Math.max(beforeMsMin, suspects.toMs - suspects.fromMs);
-  const params = { ...paramsOf(suspects), sinceMs: suspects.fromMs - beforeMs };
-  const sampled = await storage.query(sampleQuery, params);
+  const sinceMs = suspects.fromMs - beforeMs;
+  const sampled = await storage.query(sampleOf(suspects, badWhen), { ...suspects.bound, sinceMs });
   const bad = sampled.filter(({ is_bad }) => is_bad);
   const others = sampled.length - bad.length;
   if (bad.length < badMin || others < badMin) return null;
@@ -40,7 +41,7 @@ export async function readDifference(storage: Storage, suspects: Suspects): Prom
     ids: sampled.map(({ trace_id, span_id }) => `${trace_id}${span_id}`),
     traces: sampled.map(({ trace_id }) => trace_id),
     bad: bad.map(({ trace_id, span_id }) => `${trace_id}${span_id}`),
-    fromMs: params.sinceMs,
+    fromMs: sinceMs,
     toMs: suspects.toMs,
     symptoms,
   });
@@ -74,26 +75,31 @@ export function mostTelling(
   return telling[0] ?? null;
 }
 
-const sampleParams = suspectParams.extend({ sinceMs: z.number() });
-const sampleRow = z.object({ trace_id: z.string(), span_id: z.string(), is_bad: z.boolean() });
+const sampleRow = z.object({
+  trace_id: z.string(),
+  span_id: z.string(),
+  is_bad: z.union([z.boolean(), z.number()]).transform(Boolean),
+});
 
 // The sample is spread by a hash, so that it is the same for every message of an episode.
-const sampleQuery: Query<SuspectParams & { readonly sinceMs: number }, z.infer<typeof sampleRow>> = {
-  name: 'evidence.sample',
-  sql: (given) => `SELECT
+function sampleOf({ where }: Suspects, bad: string): Query<BoundTexts, z.infer<typeof sampleRow>> {
+  return {
+    name: 'evidence.sample',
+    sql: `SELECT
   lower(hex(t.trace_id)) AS trace_id,
   lower(hex(t.span_id)) AS span_id,
-  ${isBad[given.badness]} AS is_bad
+  ${bad} AS is_bad
 FROM requests AS t
-WHERE ${isSuspect(given)}
+WHERE ${where}
   AND ${during('t.start_time').replace('fromMs', 'sinceMs')}
   AND (NOT is_bad OR t.start_time >= fromUnixTimestamp64Milli({fromMs:Int64}))
 ORDER BY sipHash64(t.span_id)
 LIMIT ${sampledMax} BY is_bad`,
-  params: sampleParams,
-  row: sampleRow.extend({ is_bad: z.union([z.boolean(), z.number()]).transform(Boolean) }),
-  timeoutMs: evidenceQueryTimeoutMs,
-};
+    params: boundTexts,
+    row: sampleRow,
+    timeoutMs: evidenceQueryTimeoutMs,
+  };
+}
 
 const attributeParams = z.object({
   ids: z.array(z.string()),

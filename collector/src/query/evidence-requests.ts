@@ -3,42 +3,10 @@ import { evidenceTracesMax } from '@nightjar/alerts/schema';
 import { z } from 'zod';
 import type { Query, Storage } from '../storage/types.ts';
 import { evidenceQueryTimeoutMs } from './evidence-suspects.ts';
-import type { Badness, Suspects } from './evidence-suspects.ts';
+import type { Suspects } from './evidence-suspects.ts';
+import type { BoundTexts } from './signal-binding.ts';
+import { boundTexts } from './signal-parts.ts';
 import { and, during } from './sql.ts';
-
-export const suspectParams = z.object({
-  fromMs: z.number(),
-  toMs: z.number(),
-  service: z.string(),
-  operation: z.string().optional(),
-  environment: z.string().optional(),
-  queue: z.string().optional(),
-  badness: z.enum(['error', 'slow', 'queries', 'none']),
-  above: z.number(),
-});
-export type SuspectParams = Readonly<z.infer<typeof suspectParams>>;
-
-export function paramsOf({ badness, ...suspects }: Suspects): SuspectParams {
-  const above = badness.kind === 'slow' ? badness.aboveMs : badness.kind === 'queries' ? badness.above : 0;
-  return { ...suspects, badness: badness.kind, above };
-}
-
-/** True of a request (as `t`) that made the window bad. */
-export const isBad: Readonly<Record<Badness['kind'], string>> = {
-  error: 't.is_error',
-  slow: 't.duration_ns > {above:Float64} * 1000000',
-  queries: 't.db_query_count > {above:Float64}',
-  none: '0 = 1',
-};
-
-/** Requests that the alert is about, whenever they were. */
-export function isSuspect(given: SuspectParams): string {
-  return `t.service = {service:String}${and(
-    given.operation !== undefined && 't.operation = {operation:String}',
-    given.environment !== undefined && 't.environment = {environment:String}',
-    given.queue !== undefined && 't.messaging_destination = {queue:String}',
-  )}`;
-}
 
 /** How many requests there were, how many of them bad, and the worst. */
 export async function readRequests(
@@ -46,17 +14,14 @@ export async function readRequests(
   suspects: Suspects,
   baseUrl: string,
 ): Promise<Pick<Evidence, 'requests' | 'traces'>> {
-  const params = paramsOf(suspects);
   const [[totals], worst] = await Promise.all([
-    storage.query(totalsQuery, params),
-    storage.query(worstQuery, params),
+    storage.query(totalsOf(suspects), suspects.bound),
+    storage.query(worstOf(suspects), suspects.bound),
   ]);
   const base = baseUrl.replace(/\/+$/, '');
   const isKnown = totals !== undefined && totals.total > 0;
   return {
-    requests: isKnown
-      ? { total: totals.total, bad: suspects.badness.kind === 'none' ? null : totals.bad }
-      : null,
+    requests: isKnown ? { total: totals.total, bad: suspects.bad === undefined ? null : totals.bad } : null,
     traces: worst.map((row) => ({
       traceId: row.trace_id,
       operation: row.operation,
@@ -69,18 +34,23 @@ export async function readRequests(
   };
 }
 
-const totalsQuery: Query<SuspectParams, { readonly total: number; readonly bad: number }> = {
-  name: 'evidence.requests',
-  sql: (given) => `SELECT
+function totalsOf({
+  where,
+  bad = '0 = 1',
+}: Suspects): Query<BoundTexts, { readonly total: number; readonly bad: number }> {
+  return {
+    name: 'evidence.requests',
+    sql: `SELECT
   sum(toFloat64(t.weight)) AS total,
-  sumIf(toFloat64(t.weight), ${isBad[given.badness]}) AS bad
+  sumIf(toFloat64(t.weight), ${bad}) AS bad
 FROM requests AS t
-WHERE ${isSuspect(given)}
+WHERE ${where}
   AND ${during('t.start_time')}`,
-  params: suspectParams,
-  row: z.object({ total: z.number(), bad: z.number() }),
-  timeoutMs: evidenceQueryTimeoutMs,
-};
+    params: boundTexts,
+    row: z.object({ total: z.number(), bad: z.number() }),
+    timeoutMs: evidenceQueryTimeoutMs,
+  };
+}
 
 const worstRow = z.object({
   trace_id: z.string(),
@@ -91,9 +61,10 @@ const worstRow = z.object({
   queries: z.number(),
 });
 
-const worstQuery: Query<SuspectParams, z.infer<typeof worstRow>> = {
-  name: 'evidence.traces',
-  sql: (given) => `SELECT
+function worstOf({ where, bad, worstBy }: Suspects): Query<BoundTexts, z.infer<typeof worstRow>> {
+  return {
+    name: 'evidence.traces',
+    sql: `SELECT
   lower(hex(t.trace_id)) AS trace_id,
   t.operation AS operation,
   toUnixTimestamp64Milli(t.start_time) AS start_ms,
@@ -101,11 +72,12 @@ const worstQuery: Query<SuspectParams, z.infer<typeof worstRow>> = {
   t.is_error AS is_error,
   t.db_query_count AS queries
 FROM requests AS t
-WHERE ${isSuspect(given)}
-  AND ${during('t.start_time')}${and(given.badness !== 'none' && isBad[given.badness])}
-ORDER BY ${given.badness === 'queries' ? 't.db_query_count' : 't.duration_ns'} DESC
+WHERE ${where}
+  AND ${during('t.start_time')}${and(bad)}
+ORDER BY t.${worstBy} DESC
 LIMIT ${evidenceTracesMax}`,
-  params: suspectParams,
-  row: worstRow,
-  timeoutMs: evidenceQueryTimeoutMs,
-};
+    params: boundTexts,
+    row: worstRow,
+    timeoutMs: evidenceQueryTimeoutMs,
+  };
+}

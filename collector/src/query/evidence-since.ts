@@ -14,6 +14,7 @@ export async function readSince(
   { service, fromMs, toMs }: Suspects,
   baseUrl: string,
 ): Promise<Pick<Evidence, 'release' | 'findings' | 'statements'>> {
+  if (service === undefined) return { release: null, findings: [], statements: [] };
   const known = { service, toMs, fromMs: toMs - lookBackMs };
   const [latest, before] = await storage.query(releasesQuery, known);
   // The only release there is did not come: it is just what runs.

@@ -69,6 +69,27 @@ it('takes failed requests for the bad ones of an error rate, and what a filter p
   expect(found?.traces.every(({ isError }) => isError)).toBe(true);
 });
 
+it('without a service it is about the requests of all, as far as the filter goes', async () => {
+  const all = await ask({ labels: {} });
+  expect(all?.requests).toEqual({ total: 63, bad: 20 });
+  expect(all?.traces).toHaveLength(3);
+  expect([all?.release, all?.findings, all?.statements]).toEqual([null, [], []]);
+  const filter = [{ label: 'service', op: '!=' as const, value: 'shop' }];
+  const others = await ask({ signal: signal.parse({ kind: 'latency', quantile: 0.95, filter }), labels: {} });
+  expect(others?.requests).toEqual({ total: 3, bad: 0 });
+  expect(await ask({ signal: signal.parse({ kind: 'logs' }), labels: {} })).toBeUndefined();
+});
+
+it('takes for failed what the rule does', async () => {
+  const errorWhen = [{ label: 'http_status', value: '200' }];
+  const found = await ask({ signal: signal.parse({ kind: 'error_rate', errorWhen }), threshold: 5 });
+  expect(found?.requests).toEqual({ total: 60, bad: 54 });
+  const slo = { objective: 99, slowerThanMs: 500 };
+  const slow = await ask({ signal: signal.parse({ kind: 'burn_rate', slo }), threshold: 14.4 });
+  // Six that failed and twenty that were slow; two are both.
+  expect(slow?.requests).toEqual({ total: 60, bad: 24 });
+});
+
 it('keeps to the operation, and says nothing where there is nothing', async () => {
   expect((await ask({ labels: { service: 'shop', operation: 'GET /none' } }))?.requests).toBeNull();
   expect(await ask({ labels: { service: 'unknown' } })).toBeUndefined();
