@@ -133,6 +133,7 @@ function startAgent(config: AgentConfig, log: AgentLog): RunningAgent {
     registries,
     queues: processQueues(),
     isOwnExport: ownExportTest(config),
+    areLogsShipped: config.signals.logs.isOn,
     onResponse: dev?.onResponse,
   };
   const loaded = loadInstrumentations(ports, { isPresent, disabled, warn: log.warn });

@@ -28,14 +28,7 @@ const suites: readonly Suite[] = [
     runner: 'node:test',
     globs: ['test/**/*.test.{js,mjs}'],
     without: {},
-    // The agent's own hooks are hooks: whoever counts or prints all of them meets them.
-    byDesign: {
-      'fastify/test/hooks.test.js onRequest hook should support encapsulation / 2':
-        'reads how many hooks there are from the private list',
-      'fastify/test/pretty-print.test.js pretty print - empty plugins':
-        'prints what each hook has waited for',
-      'fastify/test/pretty-print.test.js pretty print - includeMeta, includeHooks': 'prints all hooks',
-    },
+    byDesign: {},
     needsPostgres: false,
     spansMin: 1_000,
   },

@@ -1,9 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { EventEmitter } from 'node:events';
-import { SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api';
-import type { Span } from '@opentelemetry/api';
-import { RPCType, getRPCMetadata } from '@opentelemetry/core';
+import { context } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
+import { addHooks, isHooked } from './fastify-hooks.ts';
+import { repliesOf, unwatchHandlers, watchHandlers, watchReplies } from './fastify-replies.ts';
+import { isObject } from './is-object.ts';
 
 /**
  * Gives the span of a request its route and the error that a handler threw. No span of Fastify's own: it would say what
@@ -24,6 +25,8 @@ export class FastifyRoutes extends InstrumentationBase {
 
   override disable(): void {
     unsubscribe(CHANNEL, watch);
+    const storage = contextStorage();
+    if (storage !== undefined) unwatchHandlers(storage);
   }
 
   /** Nothing to patch: Fastify tells of each instance by itself. */
@@ -35,81 +38,21 @@ export class FastifyRoutes extends InstrumentationBase {
 const CHANNEL = 'fastify.initialization';
 
 function watch(message: unknown): void {
-  if (!isInitialization(message)) return;
+  if (!isObject(message) || !('fastify' in message) || !isHooked(message.fastify)) return;
   const { fastify } = message;
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const rpc = getRPCMetadata(context.active());
-    const route = routeOf(request);
-    if (rpc?.type !== RPCType.HTTP) {
-      const span = startInjected(request, route);
-      // No hook for the end: one more hook on every response would cost all requests what only these need.
-      const end = (): void => endInjected(span, reply.statusCode);
-      reply.raw.once('finish', end).once('close', end);
-      context.with(trace.setSpan(context.active(), span), done);
-      return;
-    }
-    if (route !== undefined) rpc.route = route;
-    done();
-  });
-  fastify.addHook('onError', (_request, _reply, error, done) => {
-    if (error instanceof Error) trace.getActiveSpan()?.recordException(error);
-    done();
-  });
+  const replies = repliesOf(fastify);
+  const storage = contextStorage();
+  if (replies === undefined || storage === undefined) return addHooks(fastify);
+  // Again for the second instance: a storage that is bound is not bound twice.
+  watchHandlers(storage);
+  watchReplies(replies);
 }
 
-function startInjected(request: FastifyRequest, route: string | undefined): Span {
-  const { method = 'GET' } = request;
-  return trace.getTracer('@nightjar/fastify').startSpan(route === undefined ? method : `${method} ${route}`, {
-    kind: SpanKind.SERVER,
-    attributes: {
-      'http.request.method': method,
-      ...(route === undefined ? {} : { 'http.route': route }),
-    },
-  });
-}
-
-function endInjected(span: Span, status: number): void {
-  if (!span.isRecording()) return;
-  span.setAttribute('http.response.status_code', status);
-  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end();
-}
-
-interface FastifyRequest {
-  readonly method?: string;
-  readonly routeOptions?: { readonly url?: string };
-  /** Before Fastify 4.10. */
-  readonly routerPath?: string;
-}
-
-interface FastifyReply {
-  readonly statusCode: number;
-  readonly raw: EventEmitter;
-}
-
-interface FastifyInstance {
-  addHook(
-    name: 'onRequest',
-    hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void,
-  ): void;
-  addHook(
-    name: 'onError',
-    // Fastify tells a hook with a callback from an async one by its count of parameters.
-    hook: (request: FastifyRequest, reply: unknown, error: unknown, done: () => void) => void,
-  ): void;
-}
-
-function routeOf(request: FastifyRequest): string | undefined {
-  return request.routeOptions === undefined ? request.routerPath : request.routeOptions.url;
-}
-
-function isInitialization(message: unknown): message is { readonly fastify: FastifyInstance } {
-  if (typeof message !== 'object' || message === null || !('fastify' in message)) return false;
-  const { fastify } = message;
-  return (
-    typeof fastify === 'object' &&
-    fastify !== null &&
-    'addHook' in fastify &&
-    typeof fastify.addHook === 'function'
-  );
+/** Where contexts are kept; undefined with a context manager that keeps them elsewhere. */
+function contextStorage(): AsyncLocalStorage<unknown> | undefined {
+  const managerOf: unknown = Reflect.get(context, '_getContextManager');
+  if (typeof managerOf !== 'function') return undefined;
+  const manager: unknown = Reflect.apply(managerOf, context, []);
+  const storage: unknown = isObject(manager) ? Reflect.get(manager, '_asyncLocalStorage') : undefined;
+  return storage instanceof AsyncLocalStorage ? storage : undefined;
 }

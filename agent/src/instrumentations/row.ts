@@ -11,6 +11,8 @@ export interface InstrumentationPorts {
   readonly registries?: PromRegistries | undefined;
   /** True for an address the agent itself exports to. */
   readonly isOwnExport: (target: string) => boolean;
+  /** False where log lines only get trace ids; true when left out. */
+  readonly areLogsShipped?: boolean | undefined;
   /** Told of each response at the start of its request, with the entry span. */
   readonly onResponse?: ((span: object, response: ServerResponse) => void) | undefined;
 }

@@ -5,6 +5,7 @@ import { BunyanLines } from './bunyan-lines.ts';
 import { KafkajsLag, noteKafkaWait } from './kafkajs-lag.ts';
 import { loadPackage } from './load-package.ts';
 import { PgBossJobs } from './pg-boss-jobs.ts';
+import { PinoLines } from './pino-lines.ts';
 import { PromClientRegistries } from './prom-client.ts';
 import type { InstrumentationRow } from './row.ts';
 import { SqsDepth } from './sqs-depth.ts';
@@ -70,10 +71,7 @@ export const LOGS: readonly InstrumentationRow[] = [
   {
     name: 'pino',
     packages: ['pino'],
-    create: () => {
-      const { PinoInstrumentation } = loadPackage('@opentelemetry/instrumentation-pino');
-      return new PinoInstrumentation();
-    },
+    create: ({ areLogsShipped = true }) => new PinoLines({ areLinesShipped: areLogsShipped }),
   },
   {
     name: 'winston',
