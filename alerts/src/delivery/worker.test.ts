@@ -4,11 +4,15 @@ import { at, notificationOf, rowOf } from '../store-contract/samples.ts';
 import { fakeChannel, openPostOffice } from '../test-support/post-office.ts';
 import { localPoster } from '../test-support/local-poster.ts';
 import { openReceiver } from '../test-support/receiver.ts';
+import type { OutboxRow } from '../ports.ts';
+import { channelLateAfterMs, channelLatePeriodMs } from './channel-failing.ts';
 import { giveUpAfterMs, inFlightMax, leaseMs } from './worker.ts';
 
 const ok = () => ({ status: 200 });
 const hook = (name: string, url: string) => (now: () => number) =>
   createWebhookChannel({ name, url }, { poster: localPoster(now), now });
+
+const titleOf = ({ row }: { readonly row: OutboxRow }) => row.notification.title;
 
 it('18: one receiver fails until 4.5 s: the other has its message once, this one exactly once after', async () => {
   await using healthy = await openReceiver(ok);
@@ -136,10 +140,20 @@ it('a message that nobody takes for 24 hours is given up and told on the fallbac
   const fallback = fakeChannel('log', () => ({ kind: 'delivered' }));
   const office = openPostOffice(() => [channel, fallback], { fallbacks: ['log'] });
   await office.enqueue(rowOf('one'));
+  const titles = () =>
+    [...office.data.outbox.values()].filter(({ row }) => row.channel === 'log').map(titleOf);
+  await office.run(channelLateAfterMs - 60_000, 60_000);
+  expect(titles()).toEqual([]);
+  await office.run(channelLateAfterMs + 600_000, 60_000);
+  const waits = 'Critical: channel hook does not answer, an alert waits';
+  expect(titles()).toEqual([waits]);
   await office.run(giveUpAfterMs - 1, 60_000);
-  expect(fallback.attempts).toHaveLength(0);
+  expect(new Set(titles())).toEqual(new Set([waits]));
+  expect(titles().length).toBeLessThanOrEqual(1 + giveUpAfterMs / channelLatePeriodMs);
+  const before = fallback.attempts.length;
   await office.run(giveUpAfterMs + 600_000, 60_000);
-  expect(fallback.attempts).toHaveLength(1);
+  expect(fallback.attempts).toHaveLength(before + 1);
+  expect(titles().at(-1)).toBe('Critical: channel hook lost an alert');
   expect(office.counted.get('deliveries_dead')).toBe(1);
   // 24 h at up to 5 min each: the ceiling holds, and it has not tried every step.
   expect(channel.attempts.length).toBeGreaterThan(24 * 12);

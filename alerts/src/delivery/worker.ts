@@ -13,7 +13,8 @@ import type {
   TestResult,
 } from '../ports.ts';
 import { settlementOf } from './attempt.ts';
-import { channelFailingRow } from './channel-failing.ts';
+import { channelFailingRow, channelLateAfterMs } from './channel-failing.ts';
+import type { ChannelFailure } from './channel-failing.ts';
 import { createEnricher } from './enrich.ts';
 import { prepareRow } from './prepare-row.ts';
 import { createReporter } from './report.ts';
@@ -109,16 +110,18 @@ export function createDeliveryWorker(options: WorkerOptions): DeliveryWorker {
       outcome,
       atMs: now(),
       random: random(),
-      followUp: (reason) => followUp(row, reason),
+      followUp: (reason) => followUp(row, { what: 'lost', reason }),
     });
     if (await store.settle(settlement)) report.settled(row, settlement, outcome);
     else report.lost(row);
+    if (settlement.kind === 'retry' && now() - row.createdAtMs >= channelLateAfterMs)
+      await store.enqueue(followUp(row, { what: 'late', reason: settlement.reason }));
     return true;
   }
 
-  function followUp(row: ClaimedRow, reason: string) {
+  function followUp(row: ClaimedRow, failure: Pick<ChannelFailure, 'what' | 'reason'>) {
     const fallback = fallbacks.find((name) => name !== row.channel && sender.names.includes(name));
     if (fallback === undefined) return [];
-    return [channelFailingRow({ row, reason, fallback, nowMs: now() })];
+    return [channelFailingRow({ row, ...failure, fallback, nowMs: now() })];
   }
 }
