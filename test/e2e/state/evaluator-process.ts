@@ -12,7 +12,9 @@ const evaluator = createEvaluator({
 });
 process.on('message', (message) => {
   nowMs = Number(message);
-  void evaluator.work().then(async () => await tell({ kind: 'done', isLeading: evaluator.isLeading() }));
+  // As in a collector: what fails while another holds a lock is tried again at the next time.
+  const worked = evaluator.work().catch(() => undefined);
+  void worked.then(async () => await tell({ kind: 'done', isLeading: evaluator.isLeading() }));
 });
 // Nobody is left to tell the time.
 process.on('disconnect', () => process.exit());

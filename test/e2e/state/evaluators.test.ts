@@ -15,6 +15,8 @@ const postgres = await provide(neededPostgres);
 afterAll(async () => await postgres?.close());
 const killed = new Error('killed');
 const killsWanted = 100;
+/** Messages that a worker sends side by side. */
+const inFlightMax = 8;
 
 describe.skipIf(postgres === undefined)('several evaluators on one Postgres', async () => {
   const url = (await postgres?.createDatabase()) ?? '';
@@ -62,8 +64,8 @@ describe.skipIf(postgres === undefined)('several evaluators on one Postgres', as
     expect([...new Set(said.values())]).toEqual(['1 trigger, 1 resolve']);
     const inGroups = await saidInGroups(store);
     expect(new Set(inGroups).size).toBe(inGroups.length);
-    // At least once is what a channel is promised: a kill between sending and settling repeats a message, no more.
-    expect(heard.length - new Set(heard).size).toBeLessThanOrEqual(kills);
+    // At least once is what a channel is promised: a kill repeats what was sent and not settled, no more.
+    expect(heard.length - new Set(heard).size).toBeLessThanOrEqual(kills * inFlightMax);
     await Promise.all([store.close(), ...evaluators.map(async ({ close }) => await close())]);
   });
 
