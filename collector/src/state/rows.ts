@@ -52,6 +52,17 @@ export function parseSilence(row: StateRow): Silence {
   return silence.parse(bodyOf(row));
 }
 
+/**
+ * What another version kept and this one cannot read, such as a time zone it does not know, holds nothing back: rather a
+ * message too many than no rule evaluated for it.
+ */
+export function readableSilences(rows: readonly StateRow[]): Silence[] {
+  return rows.flatMap((row) => {
+    const read = silence.safeParse(bodyOf(row));
+    return read.success ? [read.data] : [];
+  });
+}
+
 export function parseGroup(row: StateRow): StoredGroup {
   return { version: Number(row['version']), group: notifyGroup.parse(bodyOf(row)) };
 }

@@ -1,7 +1,7 @@
 import { silencesMax } from '@nightjar/alerts';
 import { endedAt, lastEndOf } from '@nightjar/alerts/schema';
 import type { Silence } from '@nightjar/alerts/schema';
-import { parseSilence } from '../rows.ts';
+import { parseSilence, readableSilences } from '../rows.ts';
 import type { Session } from './database.ts';
 import { lockIn } from './locks.ts';
 
@@ -54,5 +54,5 @@ export async function listSilences(session: Session, endsAfterMs: number): Promi
     `SELECT body FROM nightjar.alert_silences WHERE ends_at_ms > $1 ORDER BY starts_at_ms, id COLLATE "C" LIMIT $2`,
     [endsAfterMs, silencesMax],
   );
-  return rows.map(parseSilence);
+  return readableSilences(rows);
 }

@@ -1,7 +1,7 @@
 import { silencesMax } from '@nightjar/alerts';
 import { endedAt, lastEndOf } from '@nightjar/alerts/schema';
 import type { Silence } from '@nightjar/alerts/schema';
-import { parseSilence } from '../rows.ts';
+import { parseSilence, readableSilences } from '../rows.ts';
 import type { SqliteDatabase } from './database.ts';
 
 export function saveSilence(
@@ -45,11 +45,11 @@ export function endSilence(
 }
 
 export function listSilences(database: SqliteDatabase, endsAfterMs: number): Silence[] {
-  return database
-    .all(
+  return readableSilences(
+    database.all(
       `SELECT body FROM alert_silences WHERE ends_at_ms > :endsAfterMs
        ORDER BY starts_at_ms, id LIMIT :silencesMax`,
       { endsAfterMs, silencesMax },
-    )
-    .map(parseSilence);
+    ),
+  );
 }
