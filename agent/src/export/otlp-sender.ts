@@ -70,7 +70,10 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
       if (outcome === 'delivered' && reply !== undefined) onReply?.(reply);
       if (outcome !== 'retry') return outcome;
       if (ending.signal.aborted) return 'unreachable';
-      const pauseMs = retryAfterMs ?? jittered(Math.min(RETRY_PAUSE_MAX_MS, RETRY_BASE_MS * 2 ** retry));
+      const pauseMs =
+        retryAfterMs === undefined
+          ? jittered(Math.min(RETRY_PAUSE_MAX_MS, RETRY_BASE_MS * 2 ** retry))
+          : spread(retryAfterMs);
       if (retry === RETRIES_MAX || performance.now() + pauseMs >= deadlineMs) return 'unreachable';
       await pause(pauseMs, ending.signal);
     }
@@ -177,6 +180,11 @@ function releaseEventLoop(socket: Socket, isReused: boolean): void {
 
 function jittered(pauseMs: number): number {
   return pauseMs * (0.5 + Math.random());
+}
+
+/** Never before it was asked to, and not all agents that were refused together at one moment. */
+function spread(pauseMs: number): number {
+  return pauseMs * (1 + Math.random() / 2);
 }
 
 function pause(pauseMs: number, signal: AbortSignal): Promise<void> {

@@ -63,7 +63,9 @@ export class GroupCommit {
   }
 
   refusal(): Unavailable | undefined {
-    return this.#options.now() < this.#failedUntilMs ? FAILED : undefined;
+    const leftMs = this.#failedUntilMs - this.#options.now();
+    // More than the whole pause is left only if the clock was set back.
+    return leftMs > 0 && leftMs <= FAILURE_PAUSE_MS ? FAILED : undefined;
   }
 
   async commit(receivedMs: number, identity: string | undefined): Promise<Unavailable | undefined> {
@@ -107,7 +109,9 @@ export class GroupCommit {
     if (identity !== undefined && grown > 0 && table !== undefined) {
       const rows = table.rows - (this.#rowsSeen[grown] ?? 0);
       const request = { identity, rows, receivedSeconds: Math.floor(receivedMs / 1000) };
-      this.#requests.set(table.table, [...(this.#requests.get(table.table) ?? []), request]);
+      const requests = this.#requests.get(table.table);
+      if (requests === undefined) this.#requests.set(table.table, [request]);
+      else requests.push(request);
     }
     this.#rowsSeen = tables.map((block) => block.rows);
   }

@@ -95,6 +95,31 @@ it('closes a segment at its size and at its age', async () => {
   await expect.poll(() => delivered.length).toBe(2);
 });
 
+it('closes a segment, and takes data after a failure, although the clock was set back', async () => {
+  let nowMs = 1_700_000_000_000;
+  let isFailing = false;
+  const files: JournalFiles = {
+    ...nodeFiles,
+    async create(path) {
+      if (isFailing) throw new Error('EROFS');
+      return await nodeFiles.create(path);
+    },
+  };
+  const limits = { segmentAgeMaxMs: 1000, groupDelayMs: 0 };
+  const { journal, delivered } = await openCollecting(newDirectory(), { now: () => nowMs, limits, files });
+  pushResource(journal, 1);
+  await journal.commit(nowMs);
+  nowMs -= 3_600_000;
+  await expect.poll(() => delivered.length).toBe(1);
+  isFailing = true;
+  pushResource(journal, 2);
+  expect(await journal.commit(nowMs)).toMatchObject({ reason: 'journal_failed' });
+  expect(journal.refusal()).toMatchObject({ reason: 'journal_failed' });
+  nowMs -= 3_600_000;
+  expect(journal.refusal()).toBeUndefined();
+  await journal.close(0);
+});
+
 it('refuses when it is full, and when it closes', async () => {
   const { journal, delivered } = await openCollecting(newDirectory(), { limits: { bytesMax: 100 } });
   expect(journal.refusal()).toBeUndefined();

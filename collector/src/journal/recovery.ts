@@ -20,7 +20,7 @@ export interface Recovered {
 export interface Losses {
   /** Records in the middle that do not match their checksum: data that was acknowledged. */
   rotten: number;
-  /** Records at the end that were never finished: nobody was told that they were kept. */
+  /** Records at the end that were never finished, which nobody was told were kept, or that named requests only. */
   torn: number;
 }
 
@@ -122,13 +122,15 @@ async function readRecords(data: FileHandle, place: SegmentPlace, losses: Losses
   }
   const end = good.reduce((sum, record) => Math.max(sum, record.offset + record.length), 0);
   // A closed segment was whole once: whatever is bad in it has rotted.
-  const torn = token === undefined ? badAtEnd : 0;
+  const cut = token === undefined ? badAtEnd : 0;
+  const isGapless = good.every((record, i) => record.offset === endBefore(good, i));
+  // No row is missing between those that are there: what is bad in the middle named requests only.
+  const torn = cut + (isGapless ? bad - badAtEnd : 0);
   losses.torn += torn;
   losses.rotten += bad - torn;
   if (token === undefined && bad === 0 && (size > end || sidecar.length % RECORD_BYTES !== 0))
     losses.torn += 1;
-  const isContiguous = bad === torn && good.every((record, i) => record.offset === endBefore(good, i));
-  return { good, token, isContiguous };
+  return { good, token, isContiguous: bad === cut && isGapless };
 }
 
 function endBefore(records: readonly BlockRecord[], index: number): number {

@@ -53,7 +53,9 @@ export class TableStream {
     if (this.#finished.length > 0) return true;
     if (open === undefined) return false;
     const { segmentAgeMaxMs, segmentBytesMax, now } = this.#options;
-    return open.bytes >= segmentBytesMax || now() - this.#openedAtMs >= segmentAgeMaxMs;
+    const ageMs = now() - this.#openedAtMs;
+    // Younger than nothing: the clock was set back, and might take an hour to come here again.
+    return open.bytes >= segmentBytesMax || ageMs >= segmentAgeMaxMs || ageMs < 0;
   }
 
   async append(part: Part, receivedMs: number): Promise<void> {
