@@ -47,11 +47,11 @@ it(
     expect(await pipeline.journal.flush(120_000)).toBe(true);
     const startedMs = performance.now();
     const [row] = await pipeline.rows(
-      `SELECT uniqExact(operation) AS operations, sumIf(samples, operation = 'GET _other') AS other, sum(samples) AS samples
+      `SELECT uniqExact(operation) AS operations, sumIf(samples, operation = 'GET _other') AS other, sum(samples) AS requests
        FROM operation_minutes WHERE service = 'cardinality'`,
     );
     const tookMs = performance.now() - startedMs;
-    expect(row?.['samples']).toBe(spans);
+    expect(row?.['requests']).toBe(spans);
     expect(Number(row?.['operations'])).toBeLessThanOrEqual(FOLDED_OPERATIONS_MAX + 1);
     expect(Number(row?.['other'])).toBeGreaterThanOrEqual(spans - FOLDED_OPERATIONS_MAX);
     expect(tookMs).toBeLessThan(QUERY_MS_MAX);
