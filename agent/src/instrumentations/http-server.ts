@@ -57,6 +57,8 @@ export class ServerExchange implements Watched {
     if (this.#isOver) return;
     this.#isOver = true;
     const { span } = this.context.rpc;
+    this.#tellRoute();
+    if (this.#response.headersSent) span.setAttribute('http.response.status_code', this.#response.statusCode);
     if (error instanceof Error) recordError(span, error);
     else span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
@@ -65,18 +67,22 @@ export class ServerExchange implements Watched {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { span, route } = this.context.rpc;
-    const { statusCode, req } = this.#response;
+    const { span } = this.context.rpc;
+    const { statusCode } = this.#response;
     span.setAttribute('http.response.status_code', statusCode);
-    if (route !== undefined) {
-      span.setAttribute('http.route', route);
-      if (route !== '') span.updateName(`${req.method ?? 'GET'} ${route}`);
-    }
+    this.#tellRoute();
     if (statusCode >= 500 || statusCode < 100) {
       span.setStatus({ code: SpanStatusCode.ERROR });
       if (statusCode < 600) span.setAttribute('error.type', String(statusCode));
     }
     span.end();
+  }
+
+  #tellRoute(): void {
+    const { span, route } = this.context.rpc;
+    if (route === undefined) return;
+    span.setAttribute('http.route', route);
+    if (route !== '') span.updateName(`${this.#response.req.method ?? 'GET'} ${route}`);
   }
 }
 

@@ -13,11 +13,12 @@ import { AgentTracerProvider } from '../spans/agent-tracer-provider.ts';
 import { HttpServers } from './http-servers.ts';
 
 const spans: ReadableSpan[] = [];
+let started = 0;
 const tracers = new AgentTracerProvider({
   resource: resourceFromAttributes({}),
   sampler: headSamplerOf({ name: 'always_on', ratio: 1 }),
   processor: {
-    onStart: () => undefined,
+    onStart: () => void started++,
     onEnd: (span) => void spans.push(span),
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
@@ -169,6 +170,26 @@ it('is the parent of spans the app makes, also where the body arrives and where 
   expect(others.map(({ name }) => name)).toEqual(['at once', 'data', 'end', 'finish']);
   for (const span of others) expect(span.parentSpanContext).toEqual(entry.spanContext());
   expect(trace.getActiveSpan()).toBe(undefined);
+});
+
+it('makes one span of a request that one server hands to another', async () => {
+  const inner = http.createServer(OK);
+  const before = started;
+  await ask((request, response) => inner.emit('request', request, response));
+  expect([started - before, spans.length]).toEqual([1, 1]);
+});
+
+it('keeps route and status of an answer that breaks after its head', async () => {
+  const span = await ask((_, response) => {
+    const rpc = getRPCMetadata(context.active());
+    if (rpc !== undefined) rpc.route = '/late';
+    response.on('error', () => undefined);
+    response.end('a');
+    response.write('b');
+  });
+  expect(span.name).toBe('GET /late');
+  expect(span.status.code).toBe(SpanStatusCode.ERROR);
+  expect(span.attributes).toMatchObject({ 'http.route': '/late', 'http.response.status_code': 200 });
 });
 
 it('continues the trace of its caller', async () => {

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { context, propagation } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import type { Scheme } from './http-attributes.ts';
-import { patchMessages } from './http-emit.ts';
+import { patchMessages, watchedOf } from './http-emit.ts';
 import type { Emit, Emitting } from './http-emit.ts';
 import { beginExchange } from './http-server.ts';
 import type { Exchange, ServerExchange, ServerPorts } from './http-server.ts';
@@ -66,6 +66,8 @@ function patchServers(prototype: Emitting, { scheme, ports }: Watch): void {
     const [request, response] = args;
     if (event !== 'request' || !(request instanceof IncomingMessage) || !(response instanceof ServerResponse))
       return emit.call(this, event, ...args);
+    // Handed on by another server of this process: one exchange, one span.
+    if (watchedOf(response) !== undefined) return emit.call(this, event, ...args);
     const exchange = begun({ request, response, scheme }, ports);
     if (exchange === undefined) return emit.call(this, event, ...args);
     try {

@@ -55,7 +55,8 @@ export function callAttributes({ text, name, values }: PgCall, client: PgClient)
   return attributes;
 }
 
-const FIRST_WORD = /^\s*([^\s;]+)/;
+/** Letters alone: what stands next to them may be a value. */
+const FIRST_WORD = /^[\s(]*([a-z]+)/i;
 
 function operationOf(text: string): string {
   return (FIRST_WORD.exec(text)?.[1] ?? '').toUpperCase();

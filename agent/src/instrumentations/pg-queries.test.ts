@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { runInNewContext } from 'node:vm';
 import { SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -14,6 +15,7 @@ type Callback = (error: Error | null, result?: unknown) => void;
 class Client {
   readonly connectionParameters = { host: 'db.test', port: 5432, database: 'shop' };
   failure: (Error & { code?: string }) | undefined;
+  foreign: PromiseLike<unknown> | undefined;
 
   query(config: unknown, values?: unknown, callback?: Callback): unknown {
     if (config === null || config === undefined) throw new TypeError('null query');
@@ -22,7 +24,8 @@ class Client {
       (one): one is Callback => typeof one === 'function',
     );
     const rows = { rows: [1, 2, 3] };
-    const { failure } = this;
+    const { failure, foreign } = this;
+    if (foreign !== undefined) return foreign;
     if (last !== undefined) {
       setImmediate(() => (failure === undefined ? last(null, rows) : last(failure)));
       return undefined;
@@ -133,6 +136,63 @@ it.each(['promise', 'callback'])('tells of an error by its code, and hands it on
   expect(span?.events.map(({ attributes }) => attributes?.['exception.message'])).toEqual([
     "PostgreSQL error of type 'Error' occurred (code: 42P01)",
   ]);
+});
+
+it.each([
+  [
+    '22P02',
+    'invalid input syntax for type integer: "me@x.test"',
+    'invalid input syntax for type integer: "?"',
+  ],
+  ['42601', 'syntax error at or near "\'s3cret"', 'syntax error at or near "?"'],
+  ['42P01', 'relation "orders" does not exist', 'relation "orders" does not exist'],
+])('keeps values that an error quotes: %s', async (code, message, told) => {
+  const client = new Client();
+  client.failure = Object.assign(new Error(message), { code });
+  await expect(client.query(SQL, ['me@x.test'])).rejects.toThrow(message);
+  expect(spans[0]?.status.message).toBe(told);
+});
+
+it('names a statement by its verb alone', async () => {
+  await new Client().query("VALUES('s3cret')");
+  await new Client().query("(select'me@x.test')");
+  expect(spans.map(({ name }) => name)).toEqual(['pg.query:VALUES shop', 'pg.query:SELECT shop']);
+});
+
+it('takes a callback that is not the last argument', async () => {
+  const seen = await new Promise((resolve) => {
+    new Client().query(SQL, () => resolve(spans.length), undefined);
+    expect(spans).toHaveLength(0);
+  });
+  expect(seen).toBe(1);
+});
+
+it('ends with a promise that is none of this realm', async () => {
+  const client = new Client();
+  client.foreign = runInNewContext('Promise.resolve({ rows: [1] })') as PromiseLike<unknown>;
+  expect(client.foreign).not.toBeInstanceOf(Promise);
+  const result = client.query(SQL, [1]);
+  expect(spans).toHaveLength(0);
+  await (result as PromiseLike<unknown>);
+  expect(spans[0]?.attributes['db.response.returned_rows']).toBe(1);
+});
+
+it('calls back in the context of each time that one object is asked with', async () => {
+  const tracer = tracers.getTracer('app');
+  const seen: unknown[] = [];
+  let done = (): void => undefined;
+  const callback: Callback = () => {
+    seen.push(trace.getActiveSpan());
+    done();
+  };
+  const statement = { text: SQL, callback };
+  const callers = [tracer.startSpan('first'), tracer.startSpan('second')];
+  for (const caller of callers)
+    await new Promise<void>((resolve) => {
+      done = resolve;
+      context.with(trace.setSpan(context.active(), caller), () => new Client().query(statement));
+    });
+  expect(seen).toEqual(callers);
 });
 
 it.each(['handleReadyForQuery', 'handleError'] as const)('ends with a cursor: %s', (ending) => {

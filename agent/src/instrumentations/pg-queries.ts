@@ -131,7 +131,7 @@ function ran(client: PgClient, { query, args, started }: Run): unknown {
     throw error;
   }
   if (isCalledBack) return result;
-  if (result instanceof Promise) {
+  if (isThenable(result)) {
     return result.then(
       (rows: unknown) => {
         endWith(span, rows);
@@ -150,18 +150,29 @@ function ran(client: PgClient, { query, args, started }: Run): unknown {
 
 /** Puts one of ours before the callback among the arguments, or in the statement. False when there is none. */
 function takeCallback(args: unknown[], { span, isPoolCall }: Begun): boolean {
-  const last = args.length - 1;
-  const callback = args[last];
+  const at = args.findLastIndex((arg) => typeof arg === 'function');
+  const callback = args[at];
   if (typeof callback === 'function') {
-    args[last] = endingBefore(callback as Callback, { span, isPoolCall });
+    args[at] = endingBefore(callback as Callback, { span, isPoolCall });
     return true;
   }
   const [statement] = args;
   if (typeof statement !== 'object' || statement === null || !('callback' in statement)) return false;
   const own = statement.callback;
   if (typeof own !== 'function') return false;
-  statement.callback = endingBefore(own as Callback, { span, isPoolCall });
+  // An object asked with again would else carry one of ours more each time.
+  const callbackOfApp = wrapped.get(own) ?? (own as Callback);
+  const ending = endingBefore(callbackOfApp, { span, isPoolCall });
+  wrapped.set(ending, callbackOfApp);
+  statement.callback = ending;
   return true;
+}
+
+const wrapped = new WeakMap<object, Callback>();
+
+/** Not of this realm's `Promise` alone: a client may be given another, and a test runner has its own. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function endingBefore(callback: Callback, { span, isPoolCall }: Begun): Callback {
@@ -180,15 +191,21 @@ function endWith(span: Span, result: unknown): void {
   span.end();
 }
 
-/** The text of the error stays here: Postgres writes values into it. */
 function endFailed(span: Span, error: unknown): void {
   const code = codeOf(error);
   if (code !== undefined) span.setAttributes({ 'db.response.status_code': code, 'error.type': code });
   if (error instanceof Error) {
     span.recordException(`PostgreSQL error of type '${error.name}' occurred (code: ${code ?? 'UNKNOWN'})`);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    span.setStatus({ code: SpanStatusCode.ERROR, message: withoutValues(error.message, code) });
   } else span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
+}
+
+/** Data exceptions and syntax errors quote what they were given; all others quote names. */
+const QUOTES_VALUES = /^(?:22|42601$)/;
+
+function withoutValues(message: string, code: string | undefined): string {
+  return code !== undefined && QUOTES_VALUES.test(code) ? message.replace(/".*"/s, '"?"') : message;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -73,8 +73,8 @@ export class AgentSpan implements Span, ReadableSpan {
 
   /** Before anybody is told of the span. */
   begin({ attributes, links }: { attributes: Attributes | undefined; links: Link[] | undefined }): void {
-    if (attributes !== undefined) this.own.setFirst(attributes);
-    if (links === undefined || links.length === 0) return;
+    this.own.setFirst(attributes ?? {});
+    if (!links || links.length === 0) return;
     this.droppedLinksCount = Math.max(0, links.length - LINKS_MAX);
     this.links = links.slice(-LINKS_MAX).map(cleanLink);
   }
@@ -117,7 +117,7 @@ export class AgentSpan implements Span, ReadableSpan {
   }
 
   setAttributes(attributes: Attributes): this {
-    if (this.ended) return this;
+    if (this.ended || !attributes) return this;
     for (const key of Object.keys(attributes)) this.own.set(key, attributes[key]);
     return this;
   }
@@ -192,7 +192,9 @@ function cleanLink({ context, attributes }: Link): Link {
   return { context, ...linkAttributes(attributes) };
 }
 
-function exceptionAttributes(exception: Exception): Attributes {
+function exceptionAttributes(exception: Exception | null | undefined): Attributes {
+  // Whatever can be thrown comes here from a `catch`.
+  if (exception === null || exception === undefined) return {};
   if (typeof exception === 'string') return exception === '' ? {} : { 'exception.message': exception };
   const type = exception.code ? String(exception.code) : exception.name;
   return {

@@ -13,7 +13,7 @@ import type { Sampler } from '@opentelemetry/sdk-trace';
 import { AgentSpan } from './agent-span.ts';
 import type { SpanOrigin } from './agent-span.ts';
 import { randomSpanId, randomTraceId } from './random-ids.ts';
-import { msOf, offsetNow } from './span-clock.ts';
+import { isTime, msOf, offsetNow } from './span-clock.ts';
 
 /** Every span is recorded, so of a sampler's answer only the flag and the tracestate are taken. */
 export type FlagSampler = Pick<Sampler, 'shouldSample'>;
@@ -33,7 +33,7 @@ export class AgentTracer implements Tracer {
     const parent = trace.getSpan(context);
     const offsetMs = parent instanceof AgentSpan ? parent.offsetMs : offsetNow();
     const { startTime } = options;
-    const startMs = startTime === undefined ? performance.now() + offsetMs : msOf(startTime, offsetMs);
+    const startMs = isTime(startTime) ? msOf(startTime, offsetMs) : performance.now() + offsetMs;
     const kind = options.kind ?? SpanKind.INTERNAL;
     const ids = parent instanceof AgentSpan ? childOf(parent.spanContext()) : this.#sampled(name, context);
     const span = new AgentSpan(this.#origin, {

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import type { Attributes, Span, SpanOptions, Tracer } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -116,6 +116,19 @@ it('says of itself what the span of the SDK would, whatever is done to it', () =
     }),
     { numRuns: 400 },
   );
+});
+
+it('takes what the SDK takes in spite of the types, and throws as little', () => {
+  const run = (tracer: Tracer): void => {
+    const nothing: unknown = JSON.parse('null');
+    const given = { attributes: nothing, links: nothing } as SpanOptions;
+    const span = tracer.startSpan('work', { ...given, startTime: START_MS });
+    for (const thrown of [nothing, undefined, 5]) span.recordException(thrown as string, START_MS);
+    for (const attributes of [nothing, undefined]) span.setAttributes(attributes as Attributes);
+    span.end(START_MS + 1);
+    tracer.startSpan('work', { startTime: nothing as number });
+  };
+  expect(told(run, true)).toEqual(told(run, false));
 });
 
 it('keeps 128 attributes, events and links, and counts the others', () => {
