@@ -8,7 +8,8 @@ import { until } from '../support/poll.ts';
 import { freePort } from '../support/process.ts';
 import { seededRandom } from '../shop/demo/random.ts';
 
-const kills = 15;
+// The built command; a hundred kills of its write path are in test/faults/01-kill-loop.test.ts.
+const kills = Number(process.env['NIGHTJAR_KILLS'] ?? 5);
 const senders = 4;
 const spansATrace = 12;
 const pauseMs = 15;
