@@ -9,7 +9,8 @@ export default defineConfig({
     root: new URL('.', import.meta.url).pathname,
     include: ['*.test.ts'],
     reporters: ['default', '../support/summary-reporter.ts'],
-    fileParallelism: false,
+    // The loop of kills waits more than it works: the others run beside it.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },
