@@ -8,6 +8,7 @@ function senderReplying(reply: Buffer): OtlpSender {
       onReply?.(reply);
       return Promise.resolve('delivered');
     },
+    unsent: () => [],
     stopRetrying: () => undefined,
     close: () => undefined,
   };

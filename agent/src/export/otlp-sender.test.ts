@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createOtlpSender } from './otlp-sender.ts';
 import type { OtlpSender } from './otlp-sender.ts';
 
@@ -129,4 +129,21 @@ it('answers for an address that nobody listens on', async () => {
   );
   expect(await dead.send(Buffer.from('x'))).toBe('unreachable');
   dead.close();
+});
+
+it('knows what nobody has got: all that is not wholly on the wire, and what waits for its next attempt', async () => {
+  const body = Buffer.from('bytes');
+  const answers: ServerResponse[] = [];
+  const { sender, seen } = await bench((response) => void answers.push(response));
+  const outcome = sender.send(body);
+  expect(sender.unsent()).toEqual([body]);
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  expect(sender.unsent()).toEqual([]);
+  answers[0]?.writeHead(503).end();
+  await vi.waitFor(() => expect(sender.unsent()).toEqual([body]));
+  await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 2_000 });
+  expect(sender.unsent()).toEqual([]);
+  answers[1]?.writeHead(200).end();
+  expect(await outcome).toBe('delivered');
+  expect(sender.unsent()).toEqual([]);
 });

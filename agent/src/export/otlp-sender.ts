@@ -14,6 +14,8 @@ import type { SignalConfig } from '../config.ts';
 export interface OtlpSender {
   /** `onReply` gets the body of a 2xx reply that fits: it may say that some items were refused. */
   readonly send: (body: Uint8Array, onReply?: OnReply) => Promise<SendOutcome>;
+  /** Bodies that nobody has got, because they are not wholly on the wire: what ends the process sends them. */
+  readonly unsent: () => readonly Uint8Array[];
   /** From now on one attempt is all: the process is ending. */
   readonly stopRetrying: () => void;
   /** Cuts what is in flight. Those sends answer 'unreachable'. */
@@ -57,8 +59,15 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
     ...(config.isGzip ? { 'content-encoding': 'gzip' } : {}),
   };
 
-  const attempt = (body: Uint8Array, timeoutMs: number): Promise<Attempt> =>
-    post(body, { url, agent, headers, timeoutMs, closed: closed.signal });
+  /** Each body with the request that carries it now; with none while it is compressed or waits for its next attempt. */
+  const underWay = new Map<Uint8Array, ClientRequest | undefined>();
+
+  const attempt = async (body: Uint8Array, { payload, timeoutMs }: Charge): Promise<Attempt> => {
+    const onRequest = (request: ClientRequest): void => void underWay.set(body, request);
+    const result = await post(payload, { url, agent, headers, timeoutMs, closed: closed.signal, onRequest });
+    underWay.set(body, undefined);
+    return result;
+  };
 
   const send = async (body: Uint8Array, onReply?: OnReply): Promise<SendOutcome> => {
     const payload = config.isGzip ? await gzipped(body, GZIP) : body;
@@ -66,7 +75,7 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
     for (let retry = 0; !closed.signal.aborted; retry++) {
       const leftMs = deadlineMs - performance.now();
       if (leftMs <= 0) return 'unreachable';
-      const { outcome, retryAfterMs, reply } = await attempt(payload, leftMs);
+      const { outcome, retryAfterMs, reply } = await attempt(body, { payload, timeoutMs: leftMs });
       if (outcome === 'delivered' && reply !== undefined) onReply?.(reply);
       if (outcome !== 'retry') return outcome;
       if (ending.signal.aborted) return 'unreachable';
@@ -82,12 +91,16 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
 
   return {
     send: async (body, onReply) => {
+      underWay.set(body, undefined);
       try {
         return await send(body, onReply);
       } catch {
         return 'unreachable';
+      } finally {
+        underWay.delete(body);
       }
     },
+    unsent: () => [...underWay].flatMap(([body, request]) => (isWritten(request) ? [] : [body])),
     stopRetrying: () => ending.abort(),
     close: () => {
       ending.abort();
@@ -97,7 +110,18 @@ export function createOtlpSender(config: SignalConfig, agentName: string): OtlpS
   };
 }
 
+interface Charge {
+  readonly payload: Uint8Array;
+  readonly timeoutMs: number;
+}
+
+function isWritten(request: ClientRequest | undefined): boolean {
+  const socket = request?.socket;
+  return socket?.connecting === false && request?.writableLength === 0;
+}
+
 interface Exchange {
+  readonly onRequest: (request: ClientRequest) => void;
   readonly url: URL;
   readonly agent: http.Agent;
   readonly headers: Readonly<Record<string, string>>;
@@ -105,7 +129,8 @@ interface Exchange {
   readonly closed: AbortSignal;
 }
 
-function post(body: Uint8Array, { url, agent, headers, timeoutMs, closed }: Exchange): Promise<Attempt> {
+function post(body: Uint8Array, exchange: Exchange): Promise<Attempt> {
+  const { url, agent, headers, timeoutMs, closed, onRequest } = exchange;
   return new Promise((settle) => {
     const request = (url.protocol === 'https:' ? plain['https:'] : plain['http:'])(url, {
       method: 'POST',
@@ -127,6 +152,7 @@ function post(body: Uint8Array, { url, agent, headers, timeoutMs, closed }: Exch
     request.on('error', () => done({ outcome: 'retry' }));
     request.on('response', (response) => judge({ request, response, done }));
     request.end(body);
+    onRequest(request);
   });
 }
 

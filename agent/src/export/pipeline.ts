@@ -95,7 +95,8 @@ export function createPipeline({
     },
     collect: async () => (await pull?.collect())?.resourceMetrics,
     takeLetters: () => [
-      ...spans.take().map((body) => letterOf(config.signals.traces, body)),
+      ...[...senders.traces.unsent(), ...spans.take()].map((body) => letterOf(config.signals.traces, body)),
+      ...senders.logs.unsent().map((body) => letterOf(config.signals.logs, body)),
       ...lettersOf(config.signals.logs, records),
     ],
     stopRetrying: () => {
