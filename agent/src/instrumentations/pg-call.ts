@@ -24,6 +24,8 @@ export function callOf(statement: unknown, second: unknown): PgCall | undefined 
   const given = Array.isArray(second) ? second : undefined;
   if (typeof statement === 'string') return { text: statement, name: '', values: given };
   if (typeof statement !== 'object' || statement === null) return undefined;
+  // A `pg-query-stream` has its statement in the cursor that it reads.
+  if ('cursor' in statement && !('text' in statement)) return callOf(statement.cursor, undefined);
   if (!('text' in statement) || typeof statement.text !== 'string') return undefined;
   const own = 'values' in statement && Array.isArray(statement.values) ? statement.values : undefined;
   const name = 'name' in statement && typeof statement.name === 'string' ? statement.name : '';

@@ -19,7 +19,7 @@ class Client {
 
   query(config: unknown, values?: unknown, callback?: Callback): unknown {
     if (config === null || config === undefined) throw new TypeError('null query');
-    if (typeof config === 'object' && config instanceof Cursor) return config;
+    if (typeof config === 'object' && (config instanceof Cursor || config instanceof Stream)) return config;
     const last = [callback, values, (config as { callback?: unknown }).callback].find(
       (one): one is Callback => typeof one === 'function',
     );
@@ -41,6 +41,16 @@ class Cursor extends EventEmitter {
   }
   handleError(error: Error): Error {
     return error;
+  }
+}
+
+class Stream {
+  readonly cursor = new Cursor();
+  handleReadyForQuery(): void {
+    this.cursor.handleReadyForQuery();
+  }
+  handleError(error: Error): void {
+    this.cursor.handleError(error);
   }
 }
 
@@ -205,6 +215,14 @@ it.each(['handleReadyForQuery', 'handleError'] as const)('ends with a cursor: %s
   expect(spans.map(({ status }) => status.code)).toEqual([
     ending === 'handleError' ? SpanStatusCode.ERROR : SpanStatusCode.UNSET,
   ]);
+});
+
+it('reads the statement of a stream in its cursor', () => {
+  const stream = new Stream();
+  expect(new Client().query(stream)).toBe(stream);
+  expect(spans).toHaveLength(0);
+  stream.handleReadyForQuery();
+  expect(spans.map(({ attributes }) => attributes['db.query.text'])).toEqual(['SELECT * FROM big']);
 });
 
 it('throws what the client throws', () => {
