@@ -126,3 +126,15 @@ it.each([
   expect(loaded.config.metricsAddress).toEqual(metricsAddress);
   expect(loaded.warnings).toHaveLength(warnings);
 });
+
+it('compresses by where each signal goes', () => {
+  const { config } = loadConfig({}, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://far.test/v1/traces' });
+  expect([config.signals.traces.isGzip, config.signals.logs.isGzip]).toEqual([true, false]);
+});
+
+it.each([
+  ['tracecontext, baggage', []],
+  ['b3,tracecontext', [expect.stringContaining('OTEL_PROPAGATORS=b3 is not supported')]],
+])('says which propagators it does not know: %s', (named, expected) => {
+  expect(loadConfig({}, { OTEL_PROPAGATORS: named }).warnings).toEqual(expected);
+});

@@ -81,6 +81,7 @@ const LOG_LEVELS: readonly LogLevel[] = ['none', 'error', 'warn', 'info', 'debug
 /** Options in code win over the environment. */
 export function loadConfig(options: AgentOptions = {}, env: Environment = process.env): LoadedConfig {
   const read = createSettingReader(env);
+  warnOfPropagators(read);
   const { 'service.name': namedService, ...attributes } = read.pairs('OTEL_RESOURCE_ATTRIBUTES');
   const resourceAttributes = { ...attributes, ...options.resourceAttributes };
   const config: AgentConfig = {
@@ -148,17 +149,18 @@ function isLoopback(url: string): boolean {
 function signalConfig(read: SettingReader, signal: Signal, options: AgentOptions): SignalConfig {
   const upper = signal.toUpperCase();
   const base = options.endpoint ?? read.url('OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
+  const url = read.url(`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`) ?? `${base.replace(/\/+$/, '')}/v1/${signal}`;
   const timeoutRange = { min: 1, max: 600_000 };
   const compressions = ['gzip', 'none'] as const;
   const commonCompression = read.oneOf('OTEL_EXPORTER_OTLP_COMPRESSION', {
     choices: compressions,
-    fallback: isLoopback(base) ? 'none' : 'gzip',
+    fallback: isLoopback(url) ? 'none' : 'gzip',
   });
   const commonProtocol = read.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', PROTOCOL);
   read.oneOf(`OTEL_EXPORTER_OTLP_${upper}_PROTOCOL`, { ...PROTOCOL, fallback: commonProtocol });
   return {
     isOn: read.oneOf(`OTEL_${upper}_EXPORTER`, { choices: ['otlp', 'none'], fallback: 'otlp' }) === 'otlp',
-    url: read.url(`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`) ?? `${base.replace(/\/+$/, '')}/v1/${signal}`,
+    url,
     headers: {
       ...read.pairs('OTEL_EXPORTER_OTLP_HEADERS'),
       ...read.pairs(`OTEL_EXPORTER_OTLP_${upper}_HEADERS`),
@@ -174,6 +176,16 @@ function signalConfig(read: SettingReader, signal: Signal, options: AgentOptions
         fallback: commonCompression,
       }) === 'gzip',
   };
+}
+
+/** A caller whose trace is silently not continued costs its reader an afternoon. */
+function warnOfPropagators(read: SettingReader): void {
+  const named = (read.text('OTEL_PROPAGATORS') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const unknown = named.filter((name) => !['', 'tracecontext', 'baggage'].includes(name));
+  if (unknown.length > 0)
+    read.warn(
+      `OTEL_PROPAGATORS=${unknown.join(',')} is not supported; tracecontext and baggage are read and sent`,
+    );
 }
 
 const PROTOCOL = { choices: ['http/protobuf'], fallback: 'http/protobuf' } as const;

@@ -99,8 +99,7 @@ function hostAndPort(host: string, scheme: string | undefined): Host {
 function clientAddress({ headers }: IncomingMessage): string | undefined {
   const forwarded = forwardedOf(headers.forwarded);
   if (forwarded?.for !== undefined) return withoutPort(forwarded.for);
-  const chain = first(headers['x-forwarded-for']);
-  const client = chain === undefined ? '' : (chain.split(',', 1)[0] ?? '').trim();
+  const client = first(headers['x-forwarded-for']) ?? '';
   return client === '' ? undefined : withoutPort(client);
 }
 
@@ -129,6 +128,8 @@ function forwardedOf(header: string | undefined): Forwarded | undefined {
   return { for: pairs.get('for'), host: pairs.get('host'), proto: pairs.get('proto') };
 }
 
+/** A chain of proxies writes a list. */
 function first(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'object' ? header[0] : header;
+  const all = typeof header === 'object' ? header[0] : header;
+  return all?.split(',', 1)[0]?.trim();
 }

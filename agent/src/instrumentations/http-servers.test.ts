@@ -126,6 +126,11 @@ it.each<[string, Asked, Record<string, unknown>]>([
     },
     { 'client.address': '203.0.113.9', 'server.address': 'b.test', 'server.port': 80 },
   ],
+  [
+    'a chain of proxies',
+    { headers: { 'x-forwarded-host': 'c.test, d.test:8', 'x-forwarded-proto': 'https, http' } },
+    { 'server.address': 'c.test', 'server.port': 443 },
+  ],
   ['a host of IPv6', { headers: { host: '[::1]:3000' } }, { 'server.address': '[::1]', 'server.port': 3000 }],
   ['a path with dots', { path: '/a/../b/./c?q' }, { 'url.path': '/b/c', 'url.query': 'q' }],
   ['a whole URL', { path: 'http://other.test/p?q=1' }, { 'url.path': '/p', 'url.query': 'q=1' }],
