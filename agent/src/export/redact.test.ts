@@ -93,3 +93,20 @@ it('hashes values without calling the app', () => {
   expect(hasher.ofValues([])).toBeUndefined();
   expect(createParameterHasher(2).ofValues([1])).not.toBe(hasher.ofValues([1]));
 });
+
+it('sends nothing of a text that it fails to redact', () => {
+  const text = "SELECT * FROM users WHERE mail = 'a@b.c'";
+  const span = new TracerProvider()
+    .getTracer('test')
+    .startSpan('x', { attributes: { 'db.query.text': text } });
+  // Fails at the first thing that redaction writes.
+  const setAttribute = span.setAttribute.bind(span);
+  let isFirst = true;
+  span.setAttribute = (name, value) => {
+    if (!isFirst) return setAttribute(name, value);
+    isFirst = false;
+    throw new Error('broken');
+  };
+  expect(() => redactSpan(span as unknown as Span)).toThrow('broken');
+  expect((span as unknown as ReadableSpan).attributes['db.query.text']).toBe('');
+});

@@ -25,11 +25,21 @@ export function redactSpan(span: Span): void {
   const { attributes } = span;
   for (const name of STATEMENTS) {
     const statement = attributes[name];
-    if (typeof statement === 'string') redactStatement(span, { name, statement });
+    if (typeof statement === 'string') orHide(span, name, () => redactStatement(span, { name, statement }));
   }
   for (const name of URLS) {
     const url = attributes[name];
-    if (typeof url === 'string') redactUrl(span, { name, url });
+    if (typeof url === 'string') orHide(span, name, () => redactUrl(span, { name, url }));
+  }
+}
+
+/** What could not be redacted is not sent. */
+function orHide(span: Span, name: string, redact: () => void): void {
+  try {
+    redact();
+  } catch (error) {
+    span.setAttribute(name, '');
+    throw error;
   }
 }
 
