@@ -62,7 +62,7 @@ function rig(options: { readonly watermarkMs?: () => number; readonly storage?: 
   });
   return {
     sweep,
-    async pass(secondsAfterStart: number) {
+    pass: async (secondsAfterStart: number): Promise<void> => {
       nowMs = startMs + secondsAfterStart * 1_000;
       await sweep.runOnce();
     },

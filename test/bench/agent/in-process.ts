@@ -35,6 +35,10 @@ class LoopClient extends pg.Client {
         submittedNamedStatements: {},
         sync: () => setImmediate(() => this.#ready()),
       },
+      connect: async (callback?: unknown): Promise<void> => {
+        if (typeof callback === 'function') process.nextTick(() => Reflect.apply(callback, undefined, []));
+        return await Promise.resolve();
+      },
       _connected: true,
       readyForQuery: true,
       _queryable: true,
@@ -45,11 +49,6 @@ class LoopClient extends pg.Client {
   #ready(): void {
     const ready: unknown = Reflect.get(this, '_handleReadyForQuery');
     if (typeof ready === 'function') Reflect.apply(ready, this, [{}]);
-  }
-
-  override connect(callback?: unknown): Promise<void> {
-    if (typeof callback === 'function') process.nextTick(() => Reflect.apply(callback, undefined, []));
-    return Promise.resolve();
   }
 }
 
